@@ -2,11 +2,14 @@
 
 import contextlib
 import glob
+import graphlib
 import hashlib
 import json
+import queue
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -15,7 +18,7 @@ from typing import Any
 import duckdb
 
 from adp import models, root, sqltext, warehouse
-from adp.config import DEFAULT_TOKENIZER, GIB, Paths
+from adp.config import DEFAULT_TOKENIZER, GIB, Paths, resources
 from adp.errors import UserError
 from adp.models import Macro, Model
 from adp.talk import Talk
@@ -174,11 +177,72 @@ class _Runner:
         if not changed:
             return
         with self.talk.bar("build", total=len(changed)) as update, _moving(self.con, self.talk, update) as done:
-            for file, group in groupby(changed, key=lambda model: model.file):
+
+            def make(file: str, members: list[Model], con: duckdb.DuckDBPyConnection) -> None:
                 update(what=file)
-                members = list(group)
-                self._make(file, members, wanted, kinds)
+                self._make(con, file, members, wanted, kinds)
                 done(len(members))
+
+            for layer, members in groupby(changed, key=lambda model: model.layer):
+                by_file = {file: list(group) for file, group in groupby(members, key=lambda model: model.file)}
+                if layer == "staging" and len(by_file) > 1:
+                    self._side_by_side(by_file, make)
+                else:
+                    for file, group in by_file.items():
+                        make(file, group, self.con)
+
+    def _side_by_side(
+        self,
+        by_file: dict[str, list[Model]],
+        make: Callable[[str, list[Model], duckdb.DuckDBPyConnection], None],
+    ) -> None:
+        """Make files at the same time, as many as there are threads, upstream first.
+
+        A statement is planned, and its table ended, on one core, so one file after the other leaves cores idle.
+        """
+        maker = {model.name: file for file, members in by_file.items() for model in members}
+        sorter = graphlib.TopologicalSorter(
+            {
+                file: {maker[name] for model in members for name in model.upstream if name in maker} - {file}
+                for file, members in by_file.items()
+            }
+        )
+        sorter.prepare()
+        cursors: queue.SimpleQueue[duckdb.DuckDBPyConnection] = queue.SimpleQueue()
+        workers = min(resources().threads, len(by_file))
+        for _ in range(workers):
+            cursors.put(warehouse.cursor(self.con))
+
+        def work(file: str) -> None:
+            cursor = cursors.get()
+            try:
+                make(file, by_file[file], cursor)
+            finally:
+                cursors.put(cursor)
+
+        pool = ThreadPoolExecutor(workers, "build")
+        try:
+            running: dict[Future[None], str] = {}
+            while sorter.is_active():
+                for file in sorter.get_ready():
+                    running[pool.submit(work, file)] = file
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    file = running.pop(future)
+                    try:
+                        future.result()
+                    except UserError as error:
+                        if not isinstance(error.__cause__, duckdb.OutOfMemoryException):
+                            raise
+                        wait(running)  # it may fit when nothing else runs
+                        make(file, by_file[file], self.con)
+                    sorter.done(file)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        finally:
+            pool.shutdown(wait=True)
+            while not cursors.empty():
+                cursors.get().close()
 
     def texts(self, texts: str, prompts: str) -> dict[str, str]:
         """What has texts, each with a fingerprint of where they come from: the datasets, and the system prompts.
@@ -201,7 +265,7 @@ class _Runner:
 
     def _prepare(self) -> None:
         for statement in sqltext.statements((self.sql_root / "schemas.sql").read_text()):
-            self._execute("sql/schemas.sql", statement.sql)
+            _run(self.con, "sql/schemas.sql", statement.sql)
         execute(self.con, "create schema if not exists runner")
         execute(
             self.con,
@@ -218,11 +282,10 @@ class _Runner:
         with transaction(self.con):
             for name in recorded.keys() - wanted.keys():
                 execute(self.con, f"drop macro if exists {_quoted(name.removeprefix(_MACROS))}")
-                self._forget(name)
+                self._forget(self.con, name)
             for macro in self.macros.values():
-                self._execute("sql/macros.sql", macro.sql)
-            for name, value in wanted.items():
-                self._record(name, value)
+                _run(self.con, "sql/macros.sql", macro.sql)
+            self._record(self.con, wanted)
 
     def _make_raw_views(self) -> dict[str, str]:
         text = self.paths.raw_sql.read_text()
@@ -239,8 +302,7 @@ class _Runner:
                 for name, kind in self._kinds(models.SOURCE_LAYER).items():
                     if name not in raw:
                         execute(self.con, f"drop {kind} {_relation(name)}")
-                self._record(_RAW_VIEWS, digest)
-                self._record(warehouse.BUILT_IN, str(Path.cwd()))
+                self._record(self.con, {_RAW_VIEWS: digest, warehouse.BUILT_IN: str(Path.cwd())})
         return raw
 
     def _drop_orphans(self) -> None:
@@ -255,9 +317,7 @@ class _Runner:
         with transaction(self.con):
             for name, kind in orphans.items():
                 execute(self.con, f"drop {kind} {_relation(name)}")
-                self._forget(name)
-            for name in forgotten:
-                self._forget(name)
+            self._forget(self.con, *orphans, *forgotten)
         for name in orphans:
             self.summary.dropped.append(name)
             self.talk.say(f"dropped {name}: no file makes it")
@@ -282,23 +342,30 @@ class _Runner:
             wanted[model.name] = _hash([_FORMAT, version, model.kind, model.digest, used, upstream])
         return wanted
 
-    def _make(self, file: str, members: list[Model], wanted: dict[str, str], kinds: dict[str, str]) -> None:
+    def _make(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        file: str,
+        members: list[Model],
+        wanted: dict[str, str],
+        kinds: dict[str, str],
+    ) -> None:
         """Make the models of one file and record their fingerprints, in one transaction."""
         lines = []
-        with transaction(self.con):
+        with transaction(con):
             for model in members:
                 started = time.monotonic()
                 if model.name in kinds and kinds[model.name] != model.kind:
-                    execute(self.con, f"drop {kinds[model.name]} {_relation(model.name)}")
+                    execute(con, f"drop {kinds[model.name]} {_relation(model.name)}")
                 if model.name in self.left_out:
                     # Nothing of it was built yet and it is not wanted now: only its columns, for what reads it.
                     shape = " with no data" if model.kind == "table" else ""
-                    self._execute(file, model.sql + shape)
-                    self._forget(model.name)
+                    _run(con, file, model.sql + shape)
+                    self._forget(con, model.name)
                     continue
-                rows = self._execute(file, model.sql)
+                rows = _run(con, file, model.sql)
                 seconds = time.monotonic() - started
-                self._record(model.name, wanted[model.name], seconds)
+                self._record(con, {model.name: wanted[model.name]}, seconds)
                 count = f"{rows[0][0]:,} rows" if model.kind == "table" and rows else "view"
                 lines.append(f"{model.name:<62} {count:>16} {seconds:7.2f} s")
                 self.summary.built.append(model.name)
@@ -316,17 +383,20 @@ class _Runner:
         )
         return dict(rows)
 
-    def _record(self, name: str, value: str, seconds: float = 0.0) -> None:
-        execute(self.con, "delete from runner.fingerprints where name = ?", [name])
-        execute(self.con, "insert into runner.fingerprints values (?, ?, now(), ?)", [name, value, seconds])
-        self.recorded[name] = value
+    def _record(self, con: duckdb.DuckDBPyConnection, fingerprints: dict[str, str], seconds: float = 0.0) -> None:
+        self._forget(con, *(fingerprints.keys() & self.recorded.keys()))
+        execute(
+            con,
+            "insert into runner.fingerprints select unnest(?), unnest(?), now(), ?",
+            [list(fingerprints), list(fingerprints.values()), seconds],
+        )
+        self.recorded |= fingerprints
 
-    def _forget(self, name: str) -> None:
-        execute(self.con, "delete from runner.fingerprints where name = ?", [name])
-        self.recorded.pop(name, None)
-
-    def _execute(self, file: str, sql: str) -> list[tuple[Any, ...]]:
-        return _run(self.con, file, sql)
+    def _forget(self, con: duckdb.DuckDBPyConnection, *names: str) -> None:
+        if names:
+            execute(con, "delete from runner.fingerprints where list_contains(?, name)", [list(names)])
+        for name in names:
+            self.recorded.pop(name, None)
 
 
 def _run(con: duckdb.DuckDBPyConnection, file: str, sql: str) -> list[tuple[Any, ...]]:
@@ -483,7 +553,5 @@ def _relation(name: str) -> str:
 
 
 def _memory() -> str:
-    from adp.config import resources
-
     memory = resources().memory
     return f"{memory / GIB:.1f} GiB" if memory >= GIB else f"{memory >> 20} MiB"

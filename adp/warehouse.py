@@ -96,6 +96,14 @@ def _opened(db: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def cursor(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Another connection to an open warehouse, to run a statement beside others."""
+    opened = con.cursor()
+    interrupt.covers(opened)
+    execute(opened, f"use {CATALOG}")
+    return opened
+
+
 def _folder(con: duckdb.DuckDBPyConnection, db: Path) -> Path:
     """Where landed files are looked for: in the folder of the last build, else beside the database.
 
