@@ -139,11 +139,14 @@ def load(
 def build(common: Common, datasets: tuple[str, ...], full: bool, no_tokens: bool, tokenizer: str | None) -> None:
     """Run what changed, upstream first, and derive what is missing."""
     from adp.build import build as run
+    from loaders import base
 
+    if tokenizer and no_tokens:
+        raise _usage_error("--tokenizer does not go with --no-tokens")
     talk = common.talk
     summary = run(
         common.paths,
-        datasets,
+        [base.find(dataset).identifier for dataset in datasets],
         full=full,
         wait=common.wait,
         tokens=not no_tokens,
@@ -231,6 +234,8 @@ def export(
     from adp.export import ExportOptions
     from adp.export import export as run
 
+    if tokenizer and not tokens and max_tokens is None:
+        raise _usage_error("--tokenizer says how tokens are counted: it goes with --tokens or --max-tokens")
     talk = common.talk
     options = ExportOptions(
         target=target,
@@ -355,6 +360,8 @@ def demo(common: Common) -> int:
     """The sample dumps through the whole path, in a folder demo/ of its own."""
     from adp.demo import run
 
+    if common.db or common.data:
+        raise _usage_error("the demo works in a folder of its own: --db and --data do not go with it")
     return run()
 
 
@@ -416,6 +423,11 @@ def main() -> None:
 def _fail(message: str) -> int:
     sys.stderr.write("adp: " + " ".join(message.split("\n")) + "\n")
     return 2
+
+
+def _usage_error(message: str) -> click.UsageError:
+    """Bad usage that the options' own types do not show."""
+    return click.UsageError(message, click.get_current_context())
 
 
 def _usage(error: click.ClickException) -> str:

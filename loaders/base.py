@@ -159,5 +159,6 @@ def find(dataset: str) -> Loader:
     identifier = dataset.lower().replace("-", "_").replace(".", "_")
     loader = _registry().get(identifier)
     if loader is None:
-        raise UserError(f"unknown dataset {dataset!r}; there are {', '.join(sorted(_registry()))}")
+        names = sorted(known.dataset for known in _registry().values())
+        raise UserError(f"unknown dataset {dataset!r}; there are {', '.join(names)}")
     return loader

@@ -123,6 +123,10 @@ def test_every_command_has_help_and_the_common_options(run: Adp, command: str) -
         ["sample", "swe-smith", "-n", "0"],
         ["prompts", "set", "openhands"],
         ["prompts", "put"],
+        ["export", "openhands", "--out", "x", "--tokenizer", "o200k_base"],
+        ["build", "--no-tokens", "--tokenizer", "o200k_base"],
+        ["demo", "--db", "x.db"],
+        ["--data", "x", "demo"],
     ],
     ids=" ".join,
 )
@@ -137,9 +141,9 @@ def test_bad_usage_is_one_line_and_2(run: Adp, arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["load", "sweet-smith", "--from", "x"], "sweet-smith"),
+        (["load", "sweet-smith", "--from", "x"], "unknown dataset 'sweet-smith'; there are agenttuning_os, "),
         (["load", "swe-smith", "--from", "missing.jsonl"], "missing.jsonl"),
-        (["build", "sweet-smith"], "unknown dataset 'sweet-smith'; there are"),
+        (["build", "sweet-smith"], "swe-gym_openhands_sampled_trajectories, swe-smith"),
         (["check"], "there is no warehouse at adp.db yet; run `adp build` first"),
         (["report", "action_distribution"], "run `adp build` first"),
         (["report", "no_such"], "unknown report 'no_such'; there are action_distribution"),
