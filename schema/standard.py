@@ -254,7 +254,13 @@ class Dataset(Relation):
         "execute_ipython_cell or browser"
     )
     task_family: Text | None = Field(description="family of its task ids; null where they are hashes")
+    agents: Annotated[list[str], Sql("VARCHAR[]")] = Field(description="targets that its trajectories suit")
+    is_test_data: Flag = Field(description="a benchmark's own tasks: in no training export unless asked for")
     note: Text | None = Field(description="one line for the catalogue")
+    paper: Text | None = Field(description="address of the paper that describes it")
+    trajectories_reported: Long | None = Field(description="how many trajectories all of it has, as reported")
+    steps_reported: Number | None = Field(description="their average number of steps, as reported")
+    caveats: Text | None = Field(description="what to know before training on it")
 
 
 RELATIONS: dict[str, type[Relation]] = {
