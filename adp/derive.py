@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from adp import sqltext
 from adp.config import DEFAULT_TOKENIZER, Paths
 from adp.errors import UserError
 from adp.replace import replacing
@@ -154,8 +155,8 @@ class _Derivation:
         texts = self._texts(part)
         if texts is None:
             return 0
-        counted = [_literal(path) for path in sorted(self.folder.glob(f"{self.name}--*.parquet"))]
-        known = f"anti join read_parquet([{', '.join(counted)}]) as known using (content_hash)" if counted else ""
+        counted = sorted(self.folder.glob(f"{self.name}--*.parquet"))
+        known = f"anti join read_parquet({sqltext.paths(counted)}) as known using (content_hash)" if counted else ""
         target = self.folder / f"{self.name}--{part}-{self._next_number(part):06}.parquet"
         with replacing(target) as new:
             copied = execute(
@@ -166,10 +167,10 @@ class _Derivation:
                     {known}
                     select
                         content_hash,
-                        {_literal(self.name)} as tokenizer,
+                        {sqltext.literal(self.name)} as tokenizer,
                         any_value(py_count_tokens(text)) as tokens
                     group by content_hash
-                ) to {_literal(new.path)} (format parquet, compression zstd, use_tmp_file false)
+                ) to {sqltext.literal(new.path)} (format parquet, compression zstd, use_tmp_file false)
                 """,
             )
             count = int(copied[0][0])
@@ -185,7 +186,7 @@ class _Derivation:
         if not names:
             return None
         # The dataset's own name, as a constant: that is how the scan skips the other datasets.
-        return f"from {TEXTS} select content_hash, text where dataset = {_literal(names[0][0])}"
+        return f"from {TEXTS} select content_hash, text where dataset = {sqltext.literal(names[0][0])}"
 
     def _next_number(self, part: str) -> int:
         numbers = [int(path.stem.rsplit("-", 1)[1]) for path in self.folder.glob(f"{self.name}--{part}-*.parquet")]
@@ -195,10 +196,6 @@ class _Derivation:
 def _record(name: str, part: str) -> str:
     """Under which name it is recorded that the texts of a part were counted."""
     return f"{_RECORD}{name}:{part}"
-
-
-def _literal(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _counts(texts: "pa.Array", tokenizer: str) -> "npt.NDArray[np.int64]":
@@ -253,8 +250,3 @@ def _tokenizer(tokenizer: str) -> "gigatoken.Tokenizer":
         ranks.write_bytes(gzip.decompress(packed))
         # No special tokens: `<|endoftext|>` in a trajectory is text like any other.
         return gigatoken.Tokenizer.from_tiktoken(ranks, VOCABULARIES[tokenizer], {})
-
-
-def _next_number(folder: Path, name: str) -> int:
-    numbers = [int(path.stem.rsplit("-", 1)[1]) for path in folder.glob(f"{name}-*.parquet")]
-    return max(numbers, default=0) + 1

@@ -8,6 +8,8 @@ from typing import Any
 from adp import build
 from adp.config import Paths
 from adp.errors import UserError
+from adp.replace import replacing
+from adp.sqltext import literal
 from adp.warehouse import execute
 
 COLUMNS = ("target", "origin", "package", "version", "characters", "md5", "text")
@@ -29,18 +31,15 @@ def put(paths: Paths, target: str, file: str, package: str | None = None, versio
 
     _known(paths, target)
     text, origin = _read(file)
-    place = _place(paths, target)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    temporary = place.with_name(place.name + ".tmp")
-    with duckdb.connect() as con:
+    with replacing(_place(paths, target)) as new, duckdb.connect() as con:
         execute(
             con,
             "create table prompt as select ? as target, ? as text, ? as origin,"
             " ?::varchar as package, ?::varchar as version",
             [target, text, origin, package, version],
         )
-        execute(con, f"copy prompt to '{str(temporary).replace(chr(39), chr(39) * 2)}' (format parquet)")
-    temporary.replace(place)
+        execute(con, f"copy prompt to {literal(new.path)} (format parquet, use_tmp_file false)")
+        new.commit()
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 

@@ -19,9 +19,10 @@ _RENAME_SWAP = 2  # macOS, renamex_np
 class Replacement:
     """A temporary file or folder beside its target, locked for as long as it is written."""
 
-    def __init__(self, target: Path, folder: bool) -> None:
+    def __init__(self, target: Path, folder: bool, alone: bool) -> None:
         self.target = target
         self.folder = folder
+        self.alone = alone
         self.path = target.with_name(f"{_prefix(target)}{os.getpid()}.tmp")
         self._lock = -1
 
@@ -29,10 +30,8 @@ class Replacement:
         """Clear leftovers away and make the temporary."""
         with written(self.target):
             self.target.parent.mkdir(parents=True, exist_ok=True)
-            for leftover in _temporaries(self.target):
-                if not _is_free(leftover):
-                    raise UserError(f"another process is writing {self.target} at this moment")
-                remove(leftover)
+            if not clear(self.target) and self.alone:
+                raise UserError(f"another process is writing {self.target} at this moment")
             if self.folder:
                 self.path.mkdir()
             else:
@@ -58,9 +57,12 @@ class Replacement:
 
 
 @contextlib.contextmanager
-def replacing(target: Path, folder: bool = False) -> Iterator[Replacement]:
-    """A temporary that the caller fills and commits; without a commit nothing of it stays."""
-    replacement = Replacement(target, folder)
+def replacing(target: Path, folder: bool = False, alone: bool = True) -> Iterator[Replacement]:
+    """A temporary that the caller fills and commits; without a commit nothing of it stays.
+
+    Whoever is not `alone` may find another process at the same work, and the last one counts.
+    """
+    replacement = Replacement(target, folder, alone)
     try:
         replacement.begin()
         yield replacement
@@ -69,10 +71,24 @@ def replacing(target: Path, folder: bool = False) -> Iterator[Replacement]:
 
 
 def write_text(target: Path, text: str) -> None:
-    """Write a small file in one step."""
-    with replacing(target) as new, written(target):
-        new.path.write_text(text, encoding="utf-8")
+    """Write a small file in one step: a reader sees the earlier text or the new one, even after a power cut."""
+    with replacing(target, alone=False) as new, written(target):
+        with new.path.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
         new.commit()
+
+
+def clear(target: Path) -> bool:
+    """Remove what killed processes left beside a target; False where one is still at work."""
+    done = True
+    for leftover in _temporaries(target):
+        if _is_free(leftover):
+            remove(leftover)
+        else:
+            done = False
+    return done
 
 
 @contextlib.contextmanager
@@ -117,7 +133,7 @@ def _is_free(path: Path) -> bool:
     """Whether no process holds the temporary: the lock of a killed one is gone."""
     try:
         handle = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
+    except FileNotFoundError:  # put in place meanwhile
         return True
     try:
         return _try_lock(handle)

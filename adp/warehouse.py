@@ -16,6 +16,7 @@ import duckdb
 from adp import interrupt
 from adp.config import Paths, resources
 from adp.errors import UserError
+from adp.sqltext import literal
 
 # A file written with the defaults of DuckDB 2 cannot be read by the stock CLI 1.5.
 STORAGE_VERSION = (1, 5, 0)
@@ -58,7 +59,7 @@ def connect(paths: Paths, read_only: bool = False, wait: bool = False) -> duckdb
         except duckdb.Error as error:
             holder = _lock_holder(error)
             if holder is None:
-                raise _explained(db, error) from error
+                raise _explained(db, read_only, error) from error
             if not wait:
                 raise UserError(f"{db} is in use by {holder}; try again when it is done, or pass --wait") from error
             if not told:
@@ -86,9 +87,8 @@ def _opened(db: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
     """
     con = duckdb.connect(":memory:", config=_config(db, read_only))
     try:
-        path = str(db).replace("'", "''")
         how = "read_only" if read_only else f"row_group_size {ROW_GROUP_SIZE}"
-        execute(con, f"attach '{path}' as {CATALOG} ({how})")
+        execute(con, f"attach {literal(db)} as {CATALOG} ({how})")
         execute(con, f"use {CATALOG}")
     except BaseException:
         con.close()
@@ -224,7 +224,7 @@ def _command(pid: int) -> str | None:
     return (text if len(text) <= 100 else text[:97] + "...") or None
 
 
-def _explained(db: Path, error: duckdb.Error) -> UserError:
+def _explained(db: Path, read_only: bool, error: duckdb.Error) -> UserError:
     """What an error at opening means to a user."""
     message = str(error)
     if "not a valid DuckDB database" in message:
@@ -241,6 +241,7 @@ def _explained(db: Path, error: duckdb.Error) -> UserError:
     if isinstance(error, duckdb.IOException):
         reason = re.sub(r"^IO Error: ", "", message).splitlines()[0]
         if "Permission denied" in reason or "Read-only file system" in reason:
-            return UserError(f"cannot write {db}: no permission")
+            cannot = "read" if read_only or (db.exists() and not os.access(db, os.R_OK)) else "write"
+            return UserError(f"cannot {cannot} {db}: no permission")
         return UserError(f"cannot open {db}: {reason}")
     return UserError(f"cannot open {db}: {message.splitlines()[0]}")

@@ -13,8 +13,8 @@ from functools import cache, cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeAlias
 
+from adp import sqltext
 from adp.errors import UserError
-from loaders import sqltext
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

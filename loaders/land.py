@@ -25,12 +25,13 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from adp import sqltext
 from adp.config import Paths, resources
 from adp.errors import UserError
-from loaders import base, containers, manifest, parts, raw_views, sqltext
+from adp.sqltext import literal
+from loaders import base, containers, manifest, parts, raw_views
 from loaders.base import Loader
 from loaders.manifest import Load, Manifest, Part
-from loaders.sqltext import literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -197,8 +198,11 @@ def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        where = error.filename or folder
-        raise UserError(f"cannot use {where}: {error.strerror or error}") from error
+        said = error.strerror or error
+        # What stands in the folder has names that a user has never seen.
+        if error.filename is None or folder in Path(str(error.filename)).parents:
+            raise UserError(f"cannot write to {folder}: {said}") from error
+        raise UserError(f"cannot use {error.filename}: {said}") from error
 
 
 class _Session:
@@ -348,7 +352,7 @@ class _Run:
             made.append(plain)
             path = plain
             if path.stat().st_size == 0:
-                raise UserError(f"{source.name} is empty")
+                raise _cut(source, partial, 0) if partial else UserError(f"{source.name} is empty")
             kind = containers.magic(path)
         part = Part(
             source_file=source.name,
@@ -418,9 +422,10 @@ class _Run:
 
         target = self._target()
         landed = lines.land(self.loader, self.session, path, target, scan.result)
-        if landed.records + len(landed.rejections) == 0 and partial is None:
+        readable = landed.records + len(landed.rejections)
+        if readable == 0 and partial is None:
             raise UserError(f"{source.name} holds no record")
-        if partial is not None and not self.keep_partial:
+        if partial is not None and (readable == 0 or not self.keep_partial):
             raise _cut(source, partial, landed.records)
         self._reject(source, path, landed.rejections)
         if landed.source_rows is not None:
@@ -668,7 +673,6 @@ class _Ticker:
 
 
 def _cut(source: Source, why: str, readable: int) -> UserError:
-    return UserError(
-        f"{source.name} cannot be read to its end: {why}. {readable:,} record{'s' * (readable != 1)} could be read;"
-        " what was landed before stays. Pass --keep-partial to land what is readable"
-    )
+    could = f"{readable:,} record{'s' * (readable != 1)} could be read" if readable else "no record could be read"
+    hint = ". Pass --keep-partial to land what is readable" if readable else ""
+    return UserError(f"{source.name} cannot be read to its end: {why}. {could}; what was landed before stays{hint}")

@@ -10,11 +10,12 @@ from typing import IO, Any, Protocol
 
 import duckdb
 
-from loaders import parts, sqltext
+from adp import sqltext
+from adp.sqltext import literal, name, strings, struct
+from loaders import parts
 from loaders.base import RAW_EXTRA, Loader, json_shape
 from loaders.containers import BLANK, Lines
 from loaders.records import DEEPEST, NULL, Judge, depth, has_more, record_clears, structure_clears, unnamed
-from loaders.sqltext import literal, name, strings, struct
 
 ROW_GROUP_BYTES = 32 << 20
 SMALLEST_OBJECT = 4 << 20

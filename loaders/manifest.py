@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from adp.errors import UserError
+from adp.replace import write_text
 
 FILE = "manifest.json"
 LOAD = "load-"
@@ -127,38 +128,7 @@ def _load(found: dict[str, Any]) -> Load:
 def write(folder: Path, manifest: Manifest) -> None:
     """Put a manifest in place of the earlier one: the moment at which a load counts."""
     found = {"version": VERSION, **asdict(manifest)}
-    replace(folder / FILE, json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-
-
-def replace(path: Path, text: str) -> None:
-    """Write a file in one step: a reader sees the earlier text or the new one."""
-    tidy(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def tidy(path: Path) -> None:
-    """Remove what killed processes left behind while they replaced a file."""
-    for rest in path.parent.glob(f".{path.name}.*.tmp"):
-        if not _is_running(rest.name.split(".")[-2]):
-            rest.unlink(missing_ok=True)
-
-
-def _is_running(pid: str) -> bool:
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except (ValueError, PermissionError):
-        return True
-    return True
+    write_text(folder / FILE, json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
 
 @contextlib.contextmanager

@@ -10,9 +10,9 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, TypeAlias
 
+from adp.sqltext import literal, name, path, paths
 from loaders.base import LANDING_COLUMNS, RAW_EXTRA, Kind, Loader, Type, duckdb_type, json_shape
 from loaders.manifest import Part
-from loaders.sqltext import literal, name, path, paths
 
 Shape: TypeAlias = Any
 """A DuckDB type as JSON: its name, [inner] for a list, {name: inner} for a struct."""

@@ -7,9 +7,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from adp import replace, sqltext
 from adp.config import Paths
-from loaders import base, manifest, parts, sqltext
-from loaders.sqltext import literal, name
+from adp.sqltext import literal, name
+from loaders import base, manifest, parts
 
 REJECTIONS = {
     "dataset": "VARCHAR", "source_file": "VARCHAR", "source_row": "BIGINT", "reason": "VARCHAR", "raw_text": "VARCHAR",
@@ -26,13 +27,14 @@ SYSTEM_PROMPTS = {
 
 def write(paths: Paths) -> Path:
     """Write data/raw.sql anew, in one step, and return its path; what killed loads left behind goes."""
-    paths.data.mkdir(parents=True, exist_ok=True)
+    with replace.written(paths.raw_sql):
+        paths.data.mkdir(parents=True, exist_ok=True)
     for identifier, loader in base.DATASETS.items():
         manifest.recover(paths.raw / identifier, loader.dataset)
-    manifest.tidy(paths.raw_sql)
+    replace.clear(paths.raw_sql)
     script = text(paths)
     if not paths.raw_sql.exists() or paths.raw_sql.read_text(encoding="utf-8") != script:
-        manifest.replace(paths.raw_sql, script)
+        replace.write_text(paths.raw_sql, script)
     return paths.raw_sql
 
 

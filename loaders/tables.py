@@ -12,12 +12,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from adp import sqltext
 from adp.errors import UserError
-from loaders import base, containers, lines, parts, sqltext
+from adp.sqltext import literal, name
+from loaders import base, containers, lines, parts
 from loaders.base import RAW_EXTRA, Loader
 from loaders.lines import READING, ROW_GROUP_BYTES, Session, keep_suspects, of_structures, parsed
 from loaders.records import DEEPEST, Judge, depth, has_more, structure_clears
-from loaders.sqltext import literal, name
 
 Reject = Callable[[str, int, str, str], None]
 """Called with the file's name, the row, the reason and the text of a record that cannot be read."""

@@ -1,11 +1,14 @@
 """Loading: what lands, what is rejected and why, what stays when a load fails."""
 
+import errno
 import gzip
 import io
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -384,6 +387,21 @@ def test_a_cut_container_is_refused_and_the_earlier_landing_stays(paths: Paths, 
     assert len(landing.partial) == 1
 
 
+@pytest.mark.parametrize("keep_partial", [False, True])
+@pytest.mark.parametrize("pack", [gzip.compress, zstd], ids=["gzip", "zstd"])
+def test_a_container_cut_after_a_few_bytes_is_not_called_empty(
+    paths: Paths, tmp_path: Path, pack: Callable[[bytes], bytes], keep_partial: bool
+) -> None:
+    land.load("code_feedback", [dump(tmp_path / "first.jsonl", GOOD)], paths)
+    file = tmp_path / "d.jsonl.x"
+    whole = pack(json.dumps(GOOD).encode())
+    for size in (11, 14, 20):
+        file.write_bytes(whole[:size])
+        with pytest.raises(UserError, match=r"cannot be read to its end: .* no record could be read; what was landed"):
+            land.load("code_feedback", [file], paths, keep_partial=keep_partial)
+    assert rows(paths, "select source_file from raw.code_feedback") == [("first.jsonl",)]
+
+
 def test_a_cut_array_says_how_much_of_it_is_readable(paths: Paths, tmp_path: Path) -> None:
     file = tmp_path / "d.json"
     file.write_text(json.dumps([GOOD, GOOD, GOOD])[:-10])
@@ -443,6 +461,35 @@ def test_missing_files_unknown_datasets_and_useless_folders_are_named(paths: Pat
 def test_a_data_folder_that_cannot_be_written_is_named(paths: Paths, tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     with pytest.raises(UserError, match=r"cannot (use|write to) .*data"):
+        land.load("code_feedback", [dump(tmp_path / "d.jsonl", GOOD)], paths)
+
+
+@pytest.mark.parametrize("name", ["raw.sql", "raw/code_feedback/manifest.json"])
+def test_a_file_that_cannot_be_written_is_named_and_not_its_temporary(
+    paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    file = dump(tmp_path / "d.jsonl", GOOD)
+    opened = Path.open
+
+    def refuse(path: Path, *rest: Any, **others: Any) -> Any:
+        if path.name.endswith(".tmp") and Path(name).name in path.name:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return opened(path, *rest, **others)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(UserError, match=f"^cannot write {re.escape(str(paths.data / name))}: no permission$"):
+        land.load("code_feedback", [file], paths)
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(suffix: str | None = None, prefix: str | None = None, dir: Any = None) -> str:  # noqa: A002
+        raise PermissionError(errno.EACCES, "Permission denied", f"{dir}/{prefix}abc")
+
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    folder = re.escape(str(paths.raw / "code_feedback"))
+    with pytest.raises(UserError, match=f"^cannot write to {folder}: Permission denied$"):
         land.load("code_feedback", [dump(tmp_path / "d.jsonl", GOOD)], paths)
 
 
@@ -520,7 +567,7 @@ def test_writing_the_views_removes_rests_of_a_killed_load_too(paths: Paths, tmp_
     land.load("code_feedback", [dump(tmp_path / "d.jsonl", GOOD)], paths)
     folder = paths.raw / "code_feedback"
     (folder / ".load-abc").mkdir()
-    (paths.data / ".raw.sql.999999999.tmp").write_text("x")
+    (paths.data / ".raw.sql.adp-999999999.tmp").write_text("x")
     with manifest.locked(folder, "code_feedback"):
         raw_views.write(paths)
         assert (folder / ".load-abc").exists()

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from adp.sqltext import literal
 from loaders import base, containers, lines, tables
 from loaders.lines import Landed
-from loaders.sqltext import literal
 
 
 class Session:

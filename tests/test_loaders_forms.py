@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from adp.config import Paths
+from adp.sqltext import name
 from loaders import base, land, parts, raw_views
-from loaders.sqltext import name
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference" / "adp"
 

@@ -156,6 +156,24 @@ def test_a_folder_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
         tmp_path.chmod(0o755)
 
 
+def test_a_file_that_cannot_be_read_is_not_said_to_be_unwritable(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words are those of DuckDB on a file of another user."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise duckdb.IOException(f'IO Error: Cannot open file "{paths.db}": Permission denied')
+
+    monkeypatch.setattr(duckdb, "connect", refuse)
+    for read_only in (True, False):
+        may_read = not read_only
+        monkeypatch.setattr(os, "access", lambda *_, may_read=may_read: may_read)
+        cannot = "read" if read_only else "write"
+        with pytest.raises(UserError, match=rf"cannot {cannot} .*adp\.db: no permission"):
+            warehouse.connect(paths, read_only=read_only)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(UserError, match=r"cannot read .*adp\.db: no permission"):
+        warehouse.connect(paths)
+
+
 def test_a_path_below_a_file_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match="cannot make the folder"):
