@@ -50,6 +50,12 @@ def test_command_in_the_readme_exists(line: str) -> None:
         command.parse_args(context, words)
 
 
+@pytest.mark.parametrize("name", ["CHANGELOG.md", "CONTRIBUTING.md"])
+def test_lines_are_at_most_120_characters(name: str) -> None:
+    lines = (generated.ROOT / name).read_text().splitlines()
+    assert not [number for number, line in enumerate(lines, 1) if len(line) > 120]
+
+
 def test_every_command_is_documented_and_has_help() -> None:
     page = generated.COMMANDS.read_text()
     (_, *found) = generated.every_command()
