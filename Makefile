@@ -38,7 +38,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 	echo "installing into $(VENV) ($$($$python --version))"; \
 	if command -v uv >/dev/null 2>&1 \
 	    && uv venv --quiet --allow-existing --python "$$($$python -c 'import sys; print(sys.executable)')" $(VENV) \
-	    && uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt \
+	    && uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.txt \
 	    && uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .; \
 	then :; else \
 	    $$python -m venv $(VENV); \
@@ -53,7 +53,8 @@ $(INSTALLED_15): $(INSTALLED) requirements-duckdb-1.5.txt
 	echo "installing DuckDB 1.5 into $(VENV_15)"; \
 	if command -v uv >/dev/null 2>&1 \
 	    && uv venv --quiet --allow-existing --python $(BIN)/python $(VENV_15) \
-	    && uv pip install --quiet --python $(VENV_15)/bin/python --require-hashes --no-deps -r requirements-duckdb-1.5.txt; \
+	    && uv pip install --quiet --compile-bytecode --python $(VENV_15)/bin/python \
+	        --require-hashes --no-deps -r requirements-duckdb-1.5.txt; \
 	then :; else \
 	    $(BIN)/python -m venv $(VENV_15); \
 	    $(PIP_15) install --require-hashes --no-deps -r requirements-duckdb-1.5.txt; \
@@ -66,8 +67,8 @@ $(INSTALLED_15): $(INSTALLED) requirements-duckdb-1.5.txt
 	touch $@
 
 .PHONY: demo
-demo: $(INSTALLED) ## sample dumps through the whole path, in a folder demo/ of its own
-	@$(BIN)/adp demo
+demo: $(INSTALLED) ## sample dumps through the whole path, in a folder demo/ of its own; DATASETS=all for every dataset's
+	@$(BIN)/adp demo $(foreach dataset,$(DATASETS),--dataset $(dataset))
 
 .PHONY: test
 test: $(INSTALLED) ## the tests

@@ -355,14 +355,15 @@ def reset_prompt(common: Common, target: str) -> None:
 
 
 @cli.command()
+@click.option("--dataset", "datasets", multiple=True, metavar="D", help="Only this one's sample, or `all`.")
 @common
-def demo(common: Common) -> int:
-    """The sample dumps through the whole path, in a folder demo/ of its own."""
+def demo(common: Common, datasets: tuple[str, ...]) -> int:
+    """Sample dumps through the whole path, in a folder demo/ of its own."""
     from adp.demo import run
 
     if common.db or common.data:
         raise _usage_error("the demo works in a folder of its own: --db and --data do not go with it")
-    return run()
+    return run(datasets=datasets)
 
 
 @cli.command(hidden=True)

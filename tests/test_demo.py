@@ -16,10 +16,10 @@ from tests import generated
 SAMPLES = root() / "samples"
 
 
-def adp_demo(folder: Path) -> subprocess.CompletedProcess[str]:
+def adp_demo(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """The command as a user runs it, in a working directory."""
     return subprocess.run(
-        [sys.executable, "-m", "adp.cli", "demo"], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "adp.cli", "demo", *options], cwd=folder, capture_output=True, text=True, check=False
     )
 
 
@@ -33,6 +33,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working directory in which the demo of all datasets has run."""
+    folder = tmp_path_factory.mktemp("everything")
+    ran = adp_demo(folder, "--dataset", "all")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return folder
+
+
 def test_demo_prints_what_the_readme_shows(folder: Path) -> None:
     shown = generated.block(generated.README.read_text(), "demo")
     assert shown == generated.shown((folder / "stdout").read_text()), "run `make docs`"
@@ -42,20 +51,20 @@ def test_demo_keeps_to_its_own_folder(folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} == {"demo", "stdout"}
 
 
-def test_demo_lands_every_sample_and_exports_the_same_records_twice(folder: Path) -> None:
+def test_demo_of_all_lands_every_sample_and_exports_the_same_records_twice(everything: Path) -> None:
     expected = json.loads((SAMPLES / demo.EXPECTED).read_text())["datasets"]
     assert expected.keys() == {path.stem for path in SAMPLES.glob("*.jsonl")}
-    lines = (folder / "demo" / "openhands.jsonl").read_text().splitlines()
+    lines = (everything / "demo" / "openhands.jsonl").read_text().splitlines()
     assert len(lines) == sum(count["exported"] for count in expected.values())
-    rows = polars.read_parquet(folder / "demo" / "openhands" / "**" / "*.parquet").sort("id").to_dicts()
+    rows = polars.read_parquet(everything / "demo" / "openhands" / "**" / "*.parquet").sort("id").to_dicts()
     assert rows == sorted(map(json.loads, lines), key=lambda record: record["id"])
 
 
-def test_every_sample_holds_a_bad_line_and_some_trajectory_is_left_out(folder: Path) -> None:
+def test_every_sample_holds_a_bad_line_and_some_trajectory_is_left_out(everything: Path) -> None:
     """The samples show what goes wrong, not only what goes right."""
     expected = json.loads((SAMPLES / demo.EXPECTED).read_text())["datasets"]
     assert not [dataset for dataset, count in expected.items() if not count["rejected"]]
-    with duckdb.connect(str(folder / "demo" / "adp.db"), read_only=True) as con:
+    with duckdb.connect(str(everything / "demo" / "adp.db"), read_only=True) as con:
         for relation, condition in (
             ("standard.trajectories", "exclusion is not null"),
             ("standard.trajectories", "not outcome"),
