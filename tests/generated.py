@@ -1,16 +1,21 @@
 """The parts of the documentation that are made from the code: `make docs` writes them, test_docs.py holds them.
 
-In README.md they stand between `<!-- name -->` and `<!-- /name -->`; docs/columns.md and docs/commands.md are whole.
+In README.md they stand between `<!-- name -->` and `<!-- /name -->`; the PAGES under docs/ are whole.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
+from textwrap import dedent
+from typing import cast
 
 import click
 import duckdb
@@ -23,6 +28,7 @@ ROOT = root()
 README = ROOT / "README.md"
 COLUMNS = ROOT / "docs" / "columns.md"
 COMMANDS = ROOT / "docs" / "commands.md"
+DATASETS = ROOT / "docs" / "datasets.md"
 WIDTH = 100
 
 
@@ -47,9 +53,95 @@ def datasets() -> str:
     """The catalogue: every dataset with its source."""
     rows = []
     for row in catalogue():
-        source = f"[{row['source']}](https://huggingface.co/datasets/{row['source']})"
-        rows.append([f"`{row['dataset']}`", source, str(row["note"]), str(row["licence"] or "not stated")])
+        name = f"[`{row['dataset']}`](docs/datasets.md#{anchor(str(row['dataset']))})"
+        rows.append([name, source(str(row["source"])), str(row["note"]), str(row["licence"] or "not stated")])
     return table(["dataset", "source", "what it is", "licence"], rows)
+
+
+def source(place: str) -> str:
+    """Where a dataset is published, as a link if it can be one: an address, or a repository on the Hub."""
+    if place.startswith("https://"):
+        return f"<{place}>"
+    return f"[{place}](https://huggingface.co/datasets/{place})" if re.fullmatch(r"[\w.-]+/[\w.-]+", place) else place
+
+
+def anchor(heading: str) -> str:
+    """What a heading is linked by."""
+    return re.sub(r"[^\w-]", "", heading.lower())
+
+
+def dataset_pages() -> str:
+    """docs/datasets.md: where each dataset comes from, what a record looks like and what becomes of it."""
+    parts = [
+        "# Datasets",
+        "Made by `make docs` from `sql/seeds/datasets.sql`, the samples and the headers of the staging models. Records "
+        "are samples of ours in the dataset's format, cut short. Sizes are as reported, none was counted here.",
+    ]
+    for row in catalogue():
+        parts += [f"## {row['dataset']}", f"{sentence(str(row['note']))}", facts(row)]
+        if row["caveats"]:
+            parts.append(f"**To know before training on it:** {row['caveats']}")
+        parts += ["A raw record:", record(str(row["identifier"])), "What becomes of it:"]
+        staging = (ROOT / "sql" / "staging" / f"{row['identifier']}.sql").read_text()
+        parts += [
+            text for model in re.split(r"^-- (?=staging\.)", staging, flags=re.MULTILINE)[1:] if (text := prose(model))
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def facts(row: dict[str, object]) -> str:
+    """The facts of the catalogue about one dataset, as a list."""
+    size, steps = row["trajectories_reported"], row["steps_reported"]
+    agents = ", ".join(f"`{agent}`" for agent in cast("list[str]", row["agents"]))
+    lines = {
+        "source": source(str(row["source"])),
+        "config": row["config"],
+        "split": row["split"],
+        "paper": row["paper"] and f"<{row['paper']}>",
+        "licence": row["licence"] or "not stated",
+        "size": size and f"{size:,} trajectories" + (f" of {steps:g} steps on average" if steps else ""),
+        "agents": agents,
+        "test data": "yes: only exported with `--include-test-data`" if row["is_test_data"] else None,
+    }
+    return "\n".join(f"- {name}: {value}" for name, value in lines.items() if value)
+
+
+def record(identifier: str) -> str:
+    """The first good record of a sample, cut short."""
+    for line in (ROOT / "samples" / f"{identifier}.jsonl").read_text().splitlines():
+        with contextlib.suppress(ValueError):
+            found = json.loads(line)
+            if isinstance(found, dict | list) and found:
+                return f"```json\n{json.dumps(shortened(found), indent=2, ensure_ascii=False)}\n```"
+    raise LookupError(f"samples/{identifier}.jsonl has no record")
+
+
+def shortened(value: object, most: int = 2, width: int = 90) -> object:
+    """A JSON value with fewer elements and shorter texts, which says that it was cut."""
+    if isinstance(value, str):
+        return value if len(value) <= width else value[:width] + " ..."
+    if isinstance(value, dict):
+        return {key: shortened(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        rest = [f"... {len(value) - most} more"] if len(value) > most else []
+        return [*(shortened(inner) for inner in value[:most]), *rest]
+    return value
+
+
+def prose(model: str) -> str:
+    """The prose of a model's header as Markdown; indented lines are examples."""
+    comment = model.split("\ncreate ")[0].partition("\n--\n")[2]
+    lines = [re.sub(r"^-- ?", "", line) for line in comment.splitlines()]
+    parts = []
+    for is_example, group in groupby(lines, key=lambda line: line.startswith("  ")):
+        text = dedent("\n".join(group)).strip("\n")
+        parts.append(f"```text\n{text}\n```" if is_example else re.sub(r"[<*]", r"\\\g<0>", text))
+    return "\n\n".join(part for part in parts if part)
+
+
+def sentence(text: str) -> str:
+    """A note as a sentence."""
+    return text[:1].upper() + text[1:] + "."
 
 
 def relations() -> str:
@@ -152,7 +244,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "datasets": datasets,
     "targets": targets,
 }
-PAGES: dict[Path, Callable[[], str]] = {COLUMNS: columns, COMMANDS: commands}
+PAGES: dict[Path, Callable[[], str]] = {COLUMNS: columns, COMMANDS: commands, DATASETS: dataset_pages}
 
 
 def write() -> None:
