@@ -6,8 +6,11 @@ import duckdb
 
 from adp import build, warehouse
 from adp.config import Paths
+from adp.models import STAGING_SUFFIXES
+from adp.sqltext import name
 from adp.warehouse import execute
 
+TRAJECTORIES, _ = STAGING_SUFFIXES
 COLUMNS = ("dataset", "source", "licence", "landed_records", "landed_trajectories", "rejected", "built_trajectories")
 
 
@@ -55,13 +58,30 @@ def _built(paths: Paths, wait: bool) -> dict[str, int]:
     if not paths.db.exists():
         return {}
     with warehouse.connect(paths, read_only=True, wait=wait) as con:
-        names = execute(
-            con,
-            "select table_name from information_schema.tables"
-            " where table_catalog = current_database() and table_schema = 'staging'"
-            " and ends_with(table_name, '_trajectories')",
-        )
         return {
-            name.removesuffix("_trajectories"): int(execute(con, f'select count(*) from staging."{name}"')[0][0])
-            for (name,) in names
+            identifier: int(execute(con, f"select count(*) from staging.{name(identifier + TRAJECTORIES)}")[0][0])
+            for identifier in _staged(con) - left_out(con)
         }
+
+
+def left_out(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The datasets (identifiers) that every `adp build` so far was told to leave out: their tables are there, empty.
+
+    Where the stock command line built the warehouse there are none.
+    """
+    exists = "from duckdb_tables() where database_name = current_database() and schema_name = 'runner'"
+    if not execute(con, f"{exists} and table_name = 'fingerprints'"):
+        return set()
+    rows = execute(con, "from runner.fingerprints select name where starts_with(name, 'staging.')")
+    return _staged(con) - {made.removeprefix("staging.").removesuffix(TRAJECTORIES) for (made,) in rows}
+
+
+def _staged(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The datasets (identifiers) that have tables."""
+    rows = execute(
+        con,
+        "select table_name from information_schema.tables"
+        " where table_catalog = current_database() and table_schema = 'staging' and ends_with(table_name, ?)",
+        [TRAJECTORIES],
+    )
+    return {table.removesuffix(TRAJECTORIES) for (table,) in rows}

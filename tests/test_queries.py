@@ -6,7 +6,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from adp import queries, warehouse
+from adp import catalogue, queries, warehouse
+from adp.build import build, identifier
 from adp.config import Paths
 from adp.errors import UserError
 from adp.shard import Reader
@@ -54,6 +55,42 @@ def test_parts_cover_every_trajectory_once(sample_paths: Paths, monkeypatch: pyt
     assert len(parts) >= 14  # two of each dataset
     for dataset, index in rows:
         assert sum(part[0].name == dataset and part[1] <= index <= part[2] for part in parts) == 1
+
+
+ACCOUNTED = "source_rows_are_accounted_for"
+
+
+@pytest.fixture
+def partly_built(sample_copy: Paths) -> Paths:
+    """All samples are landed, two of the datasets are built."""
+    sample_copy.db.unlink()
+    build(sample_copy, ["swe-smith", "nnetnav_live"], tokens=False)
+    return sample_copy
+
+
+def test_what_no_build_has_taken_in_is_not_missing(partly_built: Paths) -> None:
+    assert not any(outcomes(partly_built).values())
+    built = {entry.dataset: entry.built_trajectories for entry in catalogue.entries(partly_built)}
+    assert {dataset for dataset, count in built.items() if count is not None} == {"swe-smith", "nnetnav-live"}
+
+
+@pytest.mark.parametrize("dataset", ["swe_smith", "code_feedback"])
+def test_a_built_dataset_that_lost_all_rows_is_found(partly_built: Paths, dataset: str) -> None:
+    build(partly_built, ["code_feedback"], tokens=False)
+    with duckdb.connect(str(partly_built.db)) as con:
+        (landed,) = con.execute(f"select count(*) from raw.{dataset}").fetchall()[0]
+        con.execute(f"delete from staging.{dataset}_trajectories; delete from staging.{dataset}_steps")
+    assert outcomes(partly_built)[ACCOUNTED] == landed
+    assert {identifier(e.dataset): e.built_trajectories for e in catalogue.entries(partly_built)}[dataset] == 0
+
+
+def test_a_warehouse_of_the_stock_command_line_is_wholly_built(sample_copy: Paths) -> None:
+    with duckdb.connect(str(sample_copy.db)) as con:
+        con.execute("drop schema runner cascade")
+    assert not any(outcomes(sample_copy).values())
+    with duckdb.connect(str(sample_copy.db)) as con:
+        con.execute("delete from staging.orca_agentinstruct_trajectories")
+    assert outcomes(sample_copy)[ACCOUNTED]
 
 
 def test_a_check_of_two_queries_is_refused(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 -- Every row of a dump is in exactly one trajectory or among the rejections, never both: nothing is lost on the way.
 --
 -- Rows are counted per file and number on all three sides. Trajectories that go on in a second file of the dump list
--- those rows in their details.
+-- those rows in their details. Of a dataset that is landed and was never built all rows are missing; `adp check`, which
+-- knows what was built, passes over it.
 with
 
 landed as (
