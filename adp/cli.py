@@ -214,6 +214,9 @@ def report(common: Common, name: str | None, form: str) -> None:
 @click.option("--tokenizer", metavar="T", help=TOKENIZER_HELP)
 @click.option("--split", type=click.Choice(["train", "test", "all"]), default="all", show_default=True)
 @click.option("--trained-only", is_flag=True, help="std: leave out what no agent is trained on.")
+@click.option(
+    "--license", "licences", metavar="L,L...", help="Only what is under one of these licences, such as mit,apache-2.0."
+)
 @click.option("--force", is_flag=True, help="Replace PATH even where it is not an export.")
 @common
 def export(
@@ -227,6 +230,7 @@ def export(
     tokenizer: str | None,
     split: str,
     trained_only: bool,
+    licences: str | None,
     force: bool,
 ) -> None:
     """Write a training set out: std, openhands, sweagent, agentlab."""
@@ -247,6 +251,7 @@ def export(
         tokenizer=tokenizer or DEFAULT_TOKENIZER,
         split=split,
         trained_only=trained_only,
+        licences=[name.strip() for name in (licences or "").split(",") if name.strip()],
         force=force,
     )
     result = run(options, common.paths, talk=talk, wait=common.wait)

@@ -25,6 +25,7 @@ from adp.config import DEFAULT_TOKENIZER, Paths, resources
 from adp.errors import UserError
 from adp.replace import Replacement, replacing, write_text, written
 from adp.shard import KEPT, Dataset, Reader, Shard
+from adp.sqltext import literal
 from adp.talk import Talk
 from adp.warehouse import CATALOG, execute
 from adp.writers import HashingFile, ParquetFiles, json_line, write_closed_lines, write_lines
@@ -40,6 +41,7 @@ STDOUT = "-"
 RANGE_BYTES = 64_000_000
 MOST_SHARDS = 4  # more would only wait for the one who writes
 TOKEN_COLUMN = "token_count"
+UNKNOWN_LICENCE = "unknown"
 RECORD_PER_TURN = ("agentlab",)  # their ids end in -<turn>, from 0
 # A task is a test task when the md5 of its id, as hexadecimal text, sorts before this: one task in ten.
 TEST_BELOW = "1999999a"
@@ -66,6 +68,7 @@ class ExportOptions:
     tokenizer: str = DEFAULT_TOKENIZER
     split: str = "all"
     trained_only: bool = False  # std: leave out what no agent is trained on
+    licences: Sequence[str] = ()  # only what is under one of these, or `unknown` for what states none; () is all
     force: bool = False  # replace what is not ours
     range_bytes: int = RANGE_BYTES
 
@@ -284,6 +287,7 @@ class _Run:
             },
             split={"side": options.split, "rule": SPLIT_RULE},
             trained_only=options.trained_only,
+            licences=options.licences,
             tokens={"tokenizer": self.tokenizer, "max_tokens": options.max_tokens} if self.counting else None,
             columns=columns,
             files=files,
@@ -324,6 +328,12 @@ class _Run:
         if self.options.split != "all":
             side = "<" if self.options.split == "train" else ">="
             reasons.append(f"when md5({task}) {side} '{TEST_BELOW}' then 'split'")
+        if self.options.licences:
+            stated = literal(dataset.licence or UNKNOWN_LICENCE)
+            if "licence" in columns:  # of each trajectory by itself, such as that of its repository
+                stated = f"coalesce(licence, {stated})"
+            wanted = ", ".join(literal(name.lower()) for name in self.options.licences)
+            reasons.append(f"when lower({stated}) not in ({wanted}) then 'licence'")
         case = f"case {' '.join(reasons)} end" if reasons else "null"
         execute(
             self.reader.con,

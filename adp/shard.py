@@ -44,6 +44,8 @@ class Dataset:
 
     name: str
     identifier: str
+    licence: str | None = None
+    """What the catalogue states; a trajectory may have its own."""
 
     def staged(self) -> tuple[str, str]:
         """Its trajectories and its steps in staging."""
@@ -157,8 +159,8 @@ class Reader:
     def _datasets(self) -> dict[str, Dataset]:
         if "seeds.datasets" not in self.relations:
             return {}
-        rows = execute(self.con, f"select dataset, identifier from {CATALOG}.seeds.datasets order by dataset")
-        return {name: Dataset(name, identifier) for name, identifier in rows}
+        rows = execute(self.con, f"select dataset, identifier, licence from {CATALOG}.seeds.datasets order by dataset")
+        return {name: Dataset(name, identifier, licence) for name, identifier, licence in rows}
 
 
 class Shard:
@@ -195,15 +197,15 @@ class Shard:
                 condition += f"""
                     and trajectory_id in (
                         select trajectory_id from {KEPT}
-                        where dataset = {literal(dataset.name)} and landing_index between {first} and {last}
+                        where dataset = {sqltext.literal(dataset.name)} and landing_index between {first} and {last}
                     )
                 """
             else:
-                condition += f" and dataset = {literal(dataset.name)}"
+                condition += f" and dataset = {sqltext.literal(dataset.name)}"
             self._replace(relation, condition)
         if self._shown != dataset:
             for relation in self._by_dataset:
-                self._replace(relation, f"starts_with(trajectory_id, {literal(dataset.name + '/')})")
+                self._replace(relation, f"starts_with(trajectory_id, {sqltext.literal(dataset.name + '/')})")
         self._shown = dataset
 
     def table(self, query: str) -> Any:
@@ -235,11 +237,6 @@ class Shard:
 
     def _create(self, sql: str) -> None:
         execute(self.cursor, sql)
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _references(sql: str, known: Iterable[str]) -> list[str]:

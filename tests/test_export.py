@@ -146,6 +146,24 @@ def test_trained_only_leaves_out_what_is_excluded(paths: Paths, tmp_path: Path) 
     )
 
 
+@pytest.mark.parametrize(
+    ("asked", "datasets"),
+    [
+        (["mit"], {"alpha"}),
+        (["Apache-2.0"], set()),
+        (["unknown"], {"beta-set"}),
+        (["x", "MIT", "unknown"], {"alpha", "beta-set"}),
+    ],
+)
+def test_licences_leave_out_what_is_under_another(
+    paths: Paths, tmp_path: Path, asked: list[str], datasets: set[str]
+) -> None:
+    result = export(ExportOptions("talker", str(tmp_path / "out.jsonl"), licences=asked), paths)
+    assert {record["dataset"] for record in lines(tmp_path / "out.jsonl")} == datasets
+    assert result.records + result.left_out.get("licence", 0) == KEPT
+    assert result.manifest["licences"] == asked
+
+
 def test_splits_share_no_task_and_lose_nothing(paths: Paths, tmp_path: Path) -> None:
     asked = rows(paths, "from standard.trajectories select trajectory_id, coalesce(task_id, trajectory_id)")
     tasks = {str(row[0]): row[1] for row in asked}
