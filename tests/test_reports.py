@@ -72,8 +72,8 @@ def test_coverage_adds_up_and_names_the_reasons(counted: Warehouse) -> None:
         assert row["trajectories"] == row["trained_on"] + row["left_out"]
     assert found["nnetnav-live", "agentlab"]["trained_on"] == 1
     assert found["nnetnav-live", "agentlab"]["reasons"] == "unreadable_step 1"
-    assert found["nnetnav-live", "sweagent"]["reasons"] == "unreadable_step 1, web 1"
-    assert found["swe-smith", "agentlab"]["reasons"] == "not_web 1"
+    assert found["nnetnav-live", "sweagent"]["reasons"] == "other_agent 1, unreadable_step 1"
+    assert found["swe-smith", "agentlab"]["reasons"] == "other_agent 1"
     assert found["swe-smith", "sweagent"]["reasons"] is None
 
 

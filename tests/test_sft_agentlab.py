@@ -193,7 +193,7 @@ def test_examples_are_answers_in_the_very_form(warehouse: Warehouse) -> None:
         called(example["action"])
 
 
-def test_other_than_web_trajectories_are_excluded_with_a_reason(warehouse: Warehouse) -> None:
+def test_what_does_not_suit_the_agent_is_excluded_with_a_reason(warehouse: Warehouse) -> None:
     warehouse.add("nnetnav-live/good", *BROWSED)
     warehouse.add("nnetnav-live/bad", *BROWSED, exclusion="unreadable_step")
     warehouse.add("nnetnav-live/blind", user("Go."), page(None), say("Ok."))
@@ -210,7 +210,7 @@ def test_other_than_web_trajectories_are_excluded_with_a_reason(warehouse: Wareh
         "nnetnav-live/blind": "no_axtree",
         "nnetnav-live/misfit": "misfit_call",
         "nnetnav-live/unknown": "unknown_tool",
-        "swe-smith/repo": "not_web",
+        "swe-smith/repo": "other_agent",
     }
 
 

@@ -144,17 +144,31 @@ def test_the_first_misfit_is_named(warehouse: Warehouse) -> None:
     assert warehouse.reasons("openhands") == {"code_feedback/1": ("unknown_tool", "zz")}
 
 
+def test_an_agent_is_trained_on_datasets_that_suit_it(warehouse: Warehouse) -> None:
+    """Which those are the catalogue says; what makes a trajectory useless for all comes first."""
+    for dataset in ("nnetnav-live", "code_feedback"):
+        warehouse.add(f"{dataset}/1", user("Go."), page("tree"), say("Done."))
+        warehouse.add(f"{dataset}/2", user("Go."), page("tree"), say("Done."), exclusion="unresolved")
+    agents = dict(warehouse.rows("from standard.datasets select dataset, agents"))
+    for target in TARGETS:
+        reasons = warehouse.reasons(target)
+        for dataset in ("nnetnav-live", "code_feedback"):
+            found = reasons.get(f"{dataset}/1", (None, None))
+            assert (found == ("other_agent", None)) == (target not in agents[dataset])
+            assert reasons[f"{dataset}/2"] == ("unresolved", None)
+
+
 def test_an_agent_at_a_command_line_sees_no_pages_and_runs_no_other_languages(warehouse: Warehouse) -> None:
-    warehouse.add("nnetnav-live/1", user("Go."), page("tree"), say("Done."))
     warehouse.add("code_feedback/1", user("Go."), code("rust", "x"), user("Thanks."), say("Done."))
+    warehouse.add("code_feedback/2", user("Go."), page("tree"), say("Done."))
     assert warehouse.reasons("sweagent") == {
-        "nnetnav-live/1": ("web", None),
         "code_feedback/1": ("other_language", "rust"),
+        "code_feedback/2": ("web", None),
     }
     assert warehouse.reasons("openhands") == {}
 
 
-def test_an_agent_in_a_browser_is_trained_on_web_trajectories_only(warehouse: Warehouse) -> None:
+def test_an_agent_in_a_browser_needs_a_page_of_a_web_dataset_and_runs_no_code(warehouse: Warehouse) -> None:
     warehouse.add("nnetnav-live/1", user("Go."), page("tree"), say("Done."))
     warehouse.add("nnetnav-live/2", user("Go."), say("Done."))
     warehouse.add("nnetnav-live/3", user("Go."), page("tree"), bash("ls"), result("a"), say("Done."))
@@ -162,7 +176,7 @@ def test_an_agent_in_a_browser_is_trained_on_web_trajectories_only(warehouse: Wa
     assert {trajectory_id: reason for trajectory_id, (reason, _) in warehouse.reasons("agentlab").items()} == {
         "nnetnav-live/2": "not_web",
         "nnetnav-live/3": "other_language",
-        "code_feedback/1": "not_web",
+        "code_feedback/1": "other_agent",
     }
 
 
@@ -171,7 +185,10 @@ def test_what_cannot_be_shown_is_left_out(warehouse: Warehouse) -> None:
     warehouse.add("nnetnav-live/1", user("Go."), page(None), say("Done."))
     warehouse.add("code_feedback/1", user("Go."), picture, say("Done."))
     assert warehouse.reasons("openhands") == {"nnetnav-live/1": ("no_axtree", None), "code_feedback/1": ("image", None)}
-    assert warehouse.reasons("sweagent") == {"nnetnav-live/1": ("web", None), "code_feedback/1": ("image", None)}
+    assert warehouse.reasons("sweagent") == {
+        "nnetnav-live/1": ("other_agent", None),
+        "code_feedback/1": ("image", None),
+    }
 
 
 def test_every_reason_is_explained(warehouse: Warehouse) -> None:

@@ -15,10 +15,11 @@ from (
         ('no_steps', 'nothing but a system prompt, or nothing at all'),
         ('no_task', 'it does not begin with what the agent is asked or shown'),
         ('no_actions', 'the agent does nothing'),
+        ('other_agent', 'its dataset does not suit the agent'),
         ('unknown_tool', 'a call of a function that neither the agent nor the trajectory''s set of tools has'),
         ('misfit_call', 'a call that does not fit its tool''s signature'),
         ('other_language', 'code in a language that the agent cannot run'),
-        ('not_web', 'no web trajectory, for an agent that lives in a browser'),
+        ('not_web', 'a trajectory of a web dataset that shows no page, for an agent that lives in a browser'),
         ('web', 'a web trajectory, for an agent without a browser'),
         ('no_axtree', 'a page without its accessibility tree'),
         ('image', 'an image, for an agent that cannot see')

@@ -135,9 +135,13 @@ candidates as (
     from standard.trajectories as trajectories
     left join sft.endings as endings using (trajectory_id)
     left join contents using (trajectory_id)
+    -- of a corpus that is not in the catalogue nobody knows whom it suits: it is judged by its steps alone
+    left join standard.datasets as datasets on datasets.dataset = trajectories.dataset
     select
         trajectory_id,
         trajectories.dataset,
+        datasets.agents,
+        is_web,
         pages,
         pages_without_tree,
         images,
@@ -161,6 +165,7 @@ openhands as (
         candidates.trajectory_id,
         case
             when common_reason is not null then common_reason
+            when not list_contains(agents, 'openhands') then 'other_agent'
             when images > 0 then 'image'
             when pages_without_tree > 0 then 'no_axtree'
             else misfits.reason
@@ -176,6 +181,7 @@ sweagent as (
         candidates.trajectory_id,
         case
             when common_reason is not null then common_reason
+            when not list_contains(agents, 'sweagent') then 'other_agent'
             when images > 0 then 'image'
             when pages > 0 then 'web'
             when foreign_language is not null then 'other_language'
@@ -189,14 +195,14 @@ sweagent as (
 
 agentlab as (
     from candidates
-    join standard.datasets as datasets using (dataset)
     left join misfits on misfits.target = 'agentlab' and misfits.trajectory_id = candidates.trajectory_id
     select
         'agentlab' as target,
         candidates.trajectory_id,
         case
             when common_reason is not null then common_reason
-            when not is_web or pages = 0 then 'not_web'
+            when not list_contains(agents, 'agentlab') then 'other_agent'
+            when is_web and pages = 0 then 'not_web'
             when images > 0 then 'image'
             when pages_without_tree > 0 then 'no_axtree'
             when codes > 0 then 'other_language'
