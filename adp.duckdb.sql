@@ -23,10 +23,12 @@ create schema runner;
 .read sql/staging/agenttuning_os.sql
 .read sql/staging/code_feedback.sql
 .read sql/staging/codeactinstruct.sql
-.read sql/staging/nnetnav_live.sql
+.read sql/staging/nnetnav.sql
 .read sql/staging/orca_agentinstruct.sql
 .read sql/staging/swe_gym_openhands_sampled_trajectories.sql
 .read sql/staging/swe_smith.sql
+.read sql/staging/nnetnav_live.sql
+.read sql/staging/nnetnav_wa.sql
 .read sql/standard/rejections.sql
 .read sql/standard/token_counts.sql
 .read sql/standard/datasets.sql

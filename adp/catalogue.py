@@ -80,8 +80,8 @@ def _staged(con: duckdb.DuckDBPyConnection) -> set[str]:
     """The datasets (identifiers) that have tables."""
     rows = execute(
         con,
-        "select table_name from information_schema.tables"
-        " where table_catalog = current_database() and table_schema = 'staging' and ends_with(table_name, ?)",
+        "from duckdb_tables() select table_name"
+        " where database_name = current_database() and schema_name = 'staging' and ends_with(table_name, ?)",
         [TRAJECTORIES],
     )
     return {table.removesuffix(TRAJECTORIES) for (table,) in rows}

@@ -66,8 +66,8 @@ class Model:
 
     @property
     def dataset(self) -> str | None:
-        """The dataset's identifier, for a staging model."""
-        return Path(self.file).stem if self.layer == "staging" else None
+        """The dataset's identifier, for a staging table. A view there is what the tables of several datasets read."""
+        return Path(self.file).stem if self.layer == "staging" and self.kind == "table" else None
 
     @property
     def sources(self) -> tuple[str, ...]:

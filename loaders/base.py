@@ -134,6 +134,7 @@ MODULES = (
     "codeactinstruct",
     "agenttuning_os",
     "nnetnav_live",
+    "nnetnav_wa",
     "orca_agentinstruct",
     "swe_gym_openhands_sampled_trajectories",
 )

@@ -1066,6 +1066,35 @@ create or replace macro fenced_beside(action, fenced) as
     end
 ;
 
+-- What the actions of a browsing trajectory say of its end: the class of the last one, and the first that no rule read,
+-- with the reason.
+create or replace macro browsing_ending(class, step_index, details) as
+    {
+        'last_class': arg_max(class, step_index),
+        'unreadable_step': min(step_index) filter ((details ->> '$.unreadable') is not null),
+        'unreadable': arg_min(details ->> '$.unreadable', step_index)
+            filter ((details ->> '$.unreadable') is not null)
+    }
+;
+
+-- Why a browsing trajectory of that ending cannot be trained on; null where nothing speaks against it. `rejected_row`
+-- is a line of it that could not be landed.
+create or replace macro browsing_exclusion(rejected_row, ending) as
+    case
+        when rejected_row is not null or ending.unreadable is not null then 'unreadable_step'
+        when ending.last_class <> 'message_action' then 'incomplete'
+    end
+;
+
+-- What is to be said beside that reason.
+create or replace macro browsing_exclusion_detail(rejected_row, ending) as
+    case
+        when rejected_row is not null then 'rejected line ' || rejected_row
+        when ending.unreadable is not null then concat('step ', ending.unreadable_step, ': ', ending.unreadable)
+        when ending.last_class <> 'message_action' then 'the agent never stops'
+    end
+;
+
 -- The last message in the Agent Data Protocol's standardized form.
 create or replace macro finish_message(message) as
     case when message = '' then '<finish></finish>' else '<finish> ' || message || ' </finish>' end

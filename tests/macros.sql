@@ -170,6 +170,31 @@ alternating(
 );
 [{'from': 'human', 'value': e'a\n\nb'}, {'from': 'gpt', 'value': 'c'}];
 
+-- browsing_ending: the last action's class, and the first action that no rule read
+(
+    select browsing_ending(class, step_index, details)
+    from (values ('api_action', 2, '{"unreadable":"x"}'), ('message_action', 4, '{}'), ('api_action', 3, '{}'))
+        as t (class, step_index, details)
+);
+{'last_class': 'message_action', 'unreadable_step': 2, 'unreadable': 'x'};
+
+-- browsing_exclusion: a line that was not landed, an action that was not read, no end
+[
+    browsing_exclusion(7, {'last_class': 'message_action', 'unreadable': null}),
+    browsing_exclusion(null, {'last_class': 'message_action', 'unreadable': 'x'}),
+    browsing_exclusion(null, {'last_class': 'api_action', 'unreadable': null}),
+    browsing_exclusion(null, {'last_class': 'message_action', 'unreadable': null})
+];
+['unreadable_step', 'unreadable_step', 'incomplete', null];
+
+-- browsing_exclusion_detail: what is to be said of the same
+[
+    browsing_exclusion_detail(7, {'last_class': 'message_action', 'unreadable_step': null, 'unreadable': null}),
+    browsing_exclusion_detail(null, {'last_class': 'message_action', 'unreadable_step': 2, 'unreadable': 'x'}),
+    browsing_exclusion_detail(null, {'last_class': 'api_action', 'unreadable_step': null, 'unreadable': null})
+];
+['rejected line 7', 'step 2: x', 'the agent never stops'];
+
 -- finish_message: between tags
 finish_message('Done.');
 '<finish> Done. </finish>';

@@ -37,7 +37,8 @@ def stems(folder: str, pattern: str) -> set[str]:
 def datasets() -> list[str]:
     """Identifiers that any part of the project knows of."""
     rows = {str(row["identifier"]) for row in catalogue()}
-    return sorted(loader_modules() | stems("sql/staging", "*.sql") | stems("samples", "*.jsonl") | rows)
+    staged = {model.dataset for model in models.load(ROOT / "sql") if model.dataset}
+    return sorted(loader_modules() | staged | stems("samples", "*.jsonl") | rows)
 
 
 @pytest.mark.parametrize("dataset", datasets())

@@ -36,6 +36,13 @@ from (
             'https://arxiv.org/abs/2410.02907', 4600, 15.5, null
         ),
         (
+            'nnetnav-wa', 'nnetnav_wa', 'stanfordnlp/nnetnav-wa', null, 'train', 'apache-2.0',
+            true, 'browser', null, ['openhands', 'openhands_tools', 'agentlab'], false,
+            'the websites of WebArena, one dump line per step, accessibility trees',
+            'https://arxiv.org/abs/2410.02907', 3700, 19.2,
+            'Browsed on the websites of the WebArena benchmark: an agent trained on it has seen them.'
+        ),
+        (
             'orca_agentinstruct', 'orca_agentinstruct', 'microsoft/orca-agentinstruct-1M-v1', null, 'all',
             'cdla-permissive-2.0',
             false, null, null, ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent'], false,

@@ -99,97 +99,6 @@ listed (dataset, name, description, parameters) as (
             }}'
         ),
 
-        -- nnetnav-live: browser actions on elements of the accessibility tree
-        (
-            'nnetnav-live', 'click',
-            'Clicks an element.',
-            '{"type": "object", "required": ["bid"], "properties": {
-                "bid": {"type": "string", "description": "id of the element"},
-                "button": {"type": "string", "default": "left", "description": "left, middle or right"},
-                "modifiers": {"type": "array", "description": "keys to hold, such as Shift"}
-            }}'
-        ),
-        (
-            'nnetnav-live', 'fill',
-            'Puts a text into a field, in place of what it held.',
-            '{"type": "object", "required": ["bid", "value"], "properties": {
-                "bid": {"type": "string", "description": "id of the element"},
-                "value": {"type": "string", "description": "the text"}
-            }}'
-        ),
-        (
-            'nnetnav-live', 'go_back',
-            'Goes one page back.',
-            '{"type": "object", "properties": {}}'
-        ),
-        (
-            'nnetnav-live', 'go_forward',
-            'Goes one page forward.',
-            '{"type": "object", "properties": {}}'
-        ),
-        (
-            'nnetnav-live', 'goto',
-            'Opens an address.',
-            '{"type": "object", "required": ["url"], "properties": {
-                "url": {"type": "string", "description": "the address"}
-            }}'
-        ),
-        (
-            'nnetnav-live', 'hover',
-            'Moves the pointer over an element.',
-            '{"type": "object", "required": ["bid"], "properties": {
-                "bid": {"type": "string", "description": "id of the element"}
-            }}'
-        ),
-        (
-            'nnetnav-live', 'keyboard_press',
-            'Presses a key or several at once, wherever the focus is.',
-            '{"type": "object", "required": ["key"], "properties": {
-                "key": {"type": "string", "description": "names of keys joined by +, such as Enter or Control+a"}
-            }}'
-        ),
-        (
-            'nnetnav-live', 'new_tab',
-            'Opens an empty tab and turns to it.',
-            '{"type": "object", "properties": {}}'
-        ),
-        (
-            'nnetnav-live', 'noop',
-            'Waits.',
-            '{"type": "object", "properties": {
-                "wait_ms": {"type": "number", "default": 1000, "description": "milliseconds"}
-            }}'
-        ),
-        (
-            'nnetnav-live', 'scroll',
-            'Scrolls the page.',
-            '{"type": "object", "required": ["delta_x", "delta_y"], "properties": {
-                "delta_x": {"type": "number", "description": "pixels to the right"},
-                "delta_y": {"type": "number", "description": "pixels down"}
-            }}'
-        ),
-        (
-            'nnetnav-live', 'tab_close',
-            'Closes the tab.',
-            '{"type": "object", "properties": {}}'
-        ),
-        (
-            'nnetnav-live', 'tab_focus',
-            'Turns to another tab.',
-            '{"type": "object", "required": ["index"], "properties": {
-                "index": {"type": "integer", "description": "number of the tab, from 0"}
-            }}'
-        ),
-        (
-            'nnetnav-live', 'type',
-            'Types a text into an element.',
-            '{"type": "object", "required": ["bid", "text"], "properties": {
-                "bid": {"type": "string", "description": "id of the element"},
-                "text": {"type": "string", "description": "the text"},
-                "press_enter_after": {"type": "integer", "default": 1, "description": "1 to press Enter afterwards"}
-            }}'
-        ),
-
         -- swe-gym: where a trajectory lists no tools of its own
         (
             'swe-gym_openhands_sampled_trajectories', 'str_replace_editor',
@@ -226,8 +135,109 @@ listed (dataset, name, description, parameters) as (
             'Hands in the changes and ends the work on the task.',
             '{"type": "object", "properties": {}}'
         )
+),
+
+-- browser actions on elements of an accessibility tree, which several datasets have
+browsing (datasets, name, description, parameters) as (
+    values
+        (
+            ['nnetnav-live', 'nnetnav-wa'], 'click',
+            'Clicks an element.',
+            '{"type": "object", "required": ["bid"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"},
+                "button": {"type": "string", "default": "left", "description": "left, middle or right"},
+                "modifiers": {"type": "array", "description": "keys to hold, such as Shift"}
+            }}'
+        ),
+        (
+            ['nnetnav-live', 'nnetnav-wa'], 'fill',
+            'Puts a text into a field, in place of what it held.',
+            '{"type": "object", "required": ["bid", "value"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"},
+                "value": {"type": "string", "description": "the text"}
+            }}'
+        ),
+        (
+            ['nnetnav-live', 'nnetnav-wa'], 'go_back',
+            'Goes one page back.',
+            '{"type": "object", "properties": {}}'
+        ),
+        (
+            ['nnetnav-live', 'nnetnav-wa'], 'go_forward',
+            'Goes one page forward.',
+            '{"type": "object", "properties": {}}'
+        ),
+        (
+            ['nnetnav-live', 'nnetnav-wa'], 'goto',
+            'Opens an address.',
+            '{"type": "object", "required": ["url"], "properties": {
+                "url": {"type": "string", "description": "the address"}
+            }}'
+        ),
+        (
+            ['nnetnav-live', 'nnetnav-wa'], 'hover',
+            'Moves the pointer over an element.',
+            '{"type": "object", "required": ["bid"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"}
+            }}'
+        ),
+        (
+            ['nnetnav-live', 'nnetnav-wa'], 'keyboard_press',
+            'Presses a key or several at once, wherever the focus is.',
+            '{"type": "object", "required": ["key"], "properties": {
+                "key": {"type": "string", "description": "names of keys joined by +, such as Enter or Control+a"}
+            }}'
+        ),
+        (
+            ['nnetnav-live', 'nnetnav-wa'], 'new_tab',
+            'Opens an empty tab and turns to it.',
+            '{"type": "object", "properties": {}}'
+        ),
+        (
+            ['nnetnav-live', 'nnetnav-wa'], 'noop',
+            'Waits.',
+            '{"type": "object", "properties": {
+                "wait_ms": {"type": "number", "default": 1000, "description": "milliseconds"}
+            }}'
+        ),
+        (
+            ['nnetnav-live', 'nnetnav-wa'], 'scroll',
+            'Scrolls the page.',
+            '{"type": "object", "required": ["delta_x", "delta_y"], "properties": {
+                "delta_x": {"type": "number", "description": "pixels to the right"},
+                "delta_y": {"type": "number", "description": "pixels down"}
+            }}'
+        ),
+        (
+            ['nnetnav-live', 'nnetnav-wa'], 'tab_close',
+            'Closes the tab.',
+            '{"type": "object", "properties": {}}'
+        ),
+        (
+            ['nnetnav-live', 'nnetnav-wa'], 'tab_focus',
+            'Turns to another tab.',
+            '{"type": "object", "required": ["index"], "properties": {
+                "index": {"type": "integer", "description": "number of the tab, from 0"}
+            }}'
+        ),
+        (
+            ['nnetnav-live', 'nnetnav-wa'], 'type',
+            'Types a text into an element.',
+            '{"type": "object", "required": ["bid", "text"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"},
+                "text": {"type": "string", "description": "the text"},
+                "press_enter_after": {"type": "integer", "default": 1, "description": "1 to press Enter afterwards"}
+            }}'
+        )
+),
+
+every_tool as (
+    from listed
+    union all by name
+    from browsing
+    select unnest(datasets) as dataset, name, description, parameters
 )
 
-from listed
+from every_tool
 select dataset, name, description, json(parameters) as parameters
 ;

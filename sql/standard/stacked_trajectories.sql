@@ -44,6 +44,8 @@ from staging.codeactinstruct_trajectories
 union all by name
 from staging.nnetnav_live_trajectories
 union all by name
+from staging.nnetnav_wa_trajectories
+union all by name
 from staging.orca_agentinstruct_trajectories
 union all by name
 from staging.swe_gym_openhands_sampled_trajectories_trajectories

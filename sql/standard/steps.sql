@@ -51,6 +51,8 @@ stacked as (
     union all by name
     from staging.nnetnav_live_steps
     union all by name
+    from staging.nnetnav_wa_steps
+    union all by name
     from staging.orca_agentinstruct_steps
     union all by name
     from staging.swe_gym_openhands_sampled_trajectories_steps
