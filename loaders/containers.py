@@ -8,6 +8,7 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +27,9 @@ _FOREIGN = {
     b"ARROW1": "an Arrow file", b"SQLite format 3": "an SQLite database", b"\x89HDF": "an HDF5 file",
 }  # fmt: skip
 _BLANKS = re.compile(r"[ \t\r\n]*")
+_NESTED = 1_000
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}\n"))
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _ZSTD_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 
 
@@ -78,6 +82,8 @@ def _is_array(file: IO[bytes], head: bytes) -> bool:
         json.loads(text)
     except ValueError:
         return True
+    except RecursionError:
+        pass  # nested without end: a record to be rejected, like others
     return not any(rest.strip(BLANK) for rest in iter(lambda: file.read(CHUNK), b""))
 
 
@@ -99,6 +105,26 @@ def scan(path: Path) -> Lines:
     if size and not last.endswith(b"\n"):
         lines += 1
     return Lines(lines, min(size, (longest + 2) * CHUNK), digest.hexdigest())
+
+
+def may_be_nested(path: Path) -> bool:
+    """Whether a line may hold lists and objects within each other by the thousand.
+
+    Brackets count wherever they stand, in texts too: so a yes may be wrong, and the line is to be judged.
+    """
+    depth = 0
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(CHUNK):
+            for number, brackets in enumerate(chunk.translate(None, _NO_BRACKETS).split(b"\n")):
+                if number:  # another line
+                    depth = 0
+                opened = brackets.count(b"[") + brackets.count(b"{")
+                if depth + opened >= _NESTED:
+                    steps = accumulate(map(_STEPS.__getitem__, brackets), initial=depth)
+                    if any(reached >= _NESTED for reached in steps):
+                        return True
+                depth = max(0, depth + 2 * opened - len(brackets))
+    return False
 
 
 def unpack(path: Path, kind: str, target: Path, told: Told) -> None:

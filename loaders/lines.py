@@ -12,7 +12,7 @@ import duckdb
 
 from adp import sqltext
 from adp.sqltext import literal, name, strings, struct
-from loaders import parts
+from loaders import containers, parts
 from loaders.base import RAW_EXTRA, Loader, json_shape
 from loaders.containers import BLANK, Lines
 from loaders.records import DEEPEST, NULL, Judge, depth, has_more, record_clears, structure_clears, unnamed
@@ -28,6 +28,8 @@ READING = (
     UnicodeDecodeError,  # DuckDB 1.5 cuts the record that it shows in a message, in the middle of a letter too
 )
 """What DuckDB raises over a record that it cannot read."""
+OVERFLOWS = duckdb.__version__.startswith("1.")
+"""Whether DuckDB ends the process over a record that is nested without end, instead of raising one of these."""
 _COPY = 8 << 20
 
 
@@ -138,6 +140,8 @@ class _Run:
 
     def land(self) -> Landed:
         """Judge only the records whose structure does not clear them."""
+        if OVERFLOWS and containers.may_be_nested(self.path):
+            return self.land_judged()
         seen = self._quick_look() or self._look(self.path)
         if seen.suspects:
             return self._land_sifted(self._suspects(seen), seen)

@@ -20,7 +20,7 @@ import pytest
 
 from adp.config import Paths
 from adp.errors import UserError
-from loaders import base, land, manifest, raw_views
+from loaders import base, containers, land, manifest, raw_views
 
 GOOD = {"id": "a", "messages": [{"role": "user", "content": "hi"}]}
 
@@ -366,6 +366,48 @@ def cut_gzip(data: bytes) -> bytes:
 
 def cut_zstd(data: bytes) -> bytes:
     return zstd(data)[:-20]
+
+
+ENDLESS = {
+    "lists": b"[" * 100_000,
+    "closed lists": b"[" * 100_000 + b"]" * 100_000,
+    "objects": b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
+    "in a field": b'{"id":"x","messages":[],"x":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
+    "entries between": b'{"id":"x","messages":[],"x":' + b'[[],{"a":"[]"},' * 100_000 + b"1" + b"]" * 100_000 + b"}",
+}
+
+
+@pytest.mark.parametrize("line", ENDLESS.values(), ids=ENDLESS)
+def test_a_record_nested_without_end_is_rejected(paths: Paths, tmp_path: Path, line: bytes) -> None:
+    """In a process of its own, which DuckDB 1.5 would end."""
+    land_apart(paths, dump(tmp_path / "d.jsonl", GOOD, line, GOOD))
+    found = rows(paths, "from raw.rejections select source_row, reason, raw_text")
+    assert found == [(2, "nested too deeply", line.decode())]
+    assert rows(paths, "select count(*) from raw.code_feedback") == [(2,)]
+
+
+def test_a_file_of_nothing_but_brackets_is_refused(paths: Paths, tmp_path: Path) -> None:
+    """It is an array that cannot be read, or one with an entry that cannot."""
+    with pytest.raises(subprocess.CalledProcessError):
+        land_apart(paths, dump(tmp_path / "d.jsonl", ENDLESS["lists"]))
+    land_apart(paths, dump(tmp_path / "e.jsonl", ENDLESS["closed lists"]))
+    assert rows(paths, "from raw.rejections select source_row, reason") == [(1, "nested too deeply")]
+
+
+def land_apart(paths: Paths, file: Path) -> None:
+    """Load a file in another process."""
+    script = "import sys; from adp.config import Paths; from loaders import land; from pathlib import Path; "
+    script += "land.load('code_feedback', sys.argv[2:], Paths(Path('adp.db'), Path(sys.argv[1])))"
+    subprocess.run([sys.executable, "-c", script, str(paths.data), str(file)], check=True, stderr=subprocess.PIPE)
+
+
+def test_brackets_within_texts_nest_nothing(paths: Paths, tmp_path: Path) -> None:
+    open_brackets = {"id": "b", "messages": [{"role": "user", "content": "[{" * 50_000}]}
+    file = dump(tmp_path / "d.jsonl", GOOD, open_brackets)
+    assert containers.may_be_nested(file)
+    assert not containers.may_be_nested(dump(tmp_path / "e.jsonl", GOOD, *[[[[[GOOD]]]]] * 900))
+    landing = land.load("code_feedback", [file], paths)
+    assert (landing.records, landing.rejected) == (2, 0)
 
 
 @pytest.mark.parametrize("cut", [cut_gzip, cut_zstd], ids=["gzip", "zstd"])
