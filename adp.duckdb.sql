@@ -14,38 +14,57 @@ create schema runner;
 
 .read sql/seeds/agent_tools.sql
 .read sql/seeds/api_doc_prefixes.sql
+.read sql/seeds/call_quotes.sql
 .read sql/seeds/closing_texts.sql
 .read sql/seeds/datasets.sql
 .read sql/seeds/exclusion_reasons.sql
 .read sql/seeds/message_parts.sql
 .read sql/seeds/system_prompts.sql
 .read sql/seeds/tools.sql
+.read sql/staging/agenttuning_alfworld.sql
+.read sql/staging/agenttuning_db.sql
+.read sql/staging/agenttuning_kg.sql
+.read sql/staging/agenttuning_mind2web.sql
 .read sql/staging/agenttuning_os.sql
+.read sql/staging/agenttuning_webshop.sql
 .read sql/staging/code_feedback.sql
 .read sql/staging/codeactinstruct.sql
+.read sql/staging/mind2web.sql
+.read sql/staging/mini_coder.sql
+.read sql/staging/nebius_swe_agent_trajectories.sql
 .read sql/staging/nnetnav.sql
+.read sql/staging/omniact.sql
 .read sql/staging/orca_agentinstruct.sql
 .read sql/staging/swe_gym_openhands_sampled_trajectories.sql
+.read sql/staging/swe_play_trajectories.sql
 .read sql/staging/swe_smith.sql
+.read sql/staging/turkingbench.sql
+.read sql/staging/adp_std.sql
 .read sql/staging/nnetnav_live.sql
 .read sql/staging/nnetnav_wa.sql
 .read sql/standard/rejections.sql
 .read sql/standard/token_counts.sql
-.read sql/standard/datasets.sql
 .read sql/standard/dataset_toolsets.sql
+.read sql/standard/page_steps.sql
+.read sql/standard/datasets.sql
 .read sql/standard/stacked_trajectories.sql
-.read sql/standard/steps.sql
+.read sql/standard/axtrees.sql
 .read sql/standard/prompts.sql
 .read sql/standard/toolsets.sql
+.read sql/standard/steps.sql
+.read sql/standard/tools.sql
 .read sql/standard/actions.sql
 .read sql/standard/observations.sql
 .read sql/standard/texts.sql
 .read sql/standard/trajectories.sql
-.read sql/standard/tools.sql
 
 -- The files of sft end with a query that shows what they made. Nobody looks here, and to render everything
 -- takes time and memory: so they find an empty warehouse, which is put back before anybody else sees it.
 begin;
+create table runner.page_steps as from standard.page_steps with no data;
+create or replace view standard.page_steps as from runner.page_steps;
+create table runner.datasets as from standard.datasets with no data;
+create or replace view standard.datasets as from runner.datasets;
 create table runner.stacked_trajectories as from standard.stacked_trajectories with no data;
 create or replace view standard.stacked_trajectories as from runner.stacked_trajectories;
 create table runner.steps as from standard.steps with no data;
@@ -53,21 +72,25 @@ create or replace view standard.steps as from runner.steps;
 .mode trash
 .read sql/sft/system_prompts.sql
 .read sql/sft/endings.sql
+.read sql/sft/tool_docs.sql
 .read sql/sft/shared_thoughts.sql
 .read sql/sft/exclusions.sql
-.read sql/sft/tool_docs.sql
 .read sql/sft/std.sql
 .read sql/sft/framing.sql
 .read sql/sft/agentlab.sql
 .read sql/sft/openhands.sql
 .read sql/sft/sweagent.sql
+.read sql/standard/page_steps.sql
+.read sql/standard/datasets.sql
 .read sql/standard/stacked_trajectories.sql
 .read sql/standard/steps.sql
 .read sql/sft/endings.sql
+.read sql/sft/tool_docs.sql
 .read sql/sft/shared_thoughts.sql
 .read sql/sft/exclusions.sql
-.read sql/sft/tool_docs.sql
 .read sql/sft/framing.sql
+drop table runner.page_steps;
+drop table runner.datasets;
 drop table runner.stacked_trajectories;
 drop table runner.steps;
 commit;

@@ -24,6 +24,7 @@ from adp.models import Macro, Model
 from adp.talk import Talk
 from adp.warehouse import execute, transaction
 
+AXTREES = "standard.axtrees"
 _FORMAT = 1  # raised when the meaning of a fingerprint changes
 _MACROS = "macro:"
 _RAW_VIEWS = "raw.sql"
@@ -36,7 +37,8 @@ class Summary:
     built: list[str] = field(default_factory=list)
     kept: int = 0
     dropped: list[str] = field(default_factory=list)
-    derived: int = 0
+    rendered: int = 0  # pages that a browser was shown
+    derived: int = 0  # texts whose tokens were counted
     seconds: float = 0.0
 
 
@@ -46,6 +48,8 @@ def build(
     *,
     full: bool = False,
     wait: bool = False,
+    axtrees: bool = True,
+    retry_pages: bool = False,
     tokens: bool = True,
     tokenizer: str | None = None,
     talk: Talk | None = None,
@@ -55,7 +59,8 @@ def build(
     """Bring the warehouse up to date with the models and with what is landed.
 
     `datasets` (names or identifiers) limits it to their staging models and what depends on them. `full` makes a new
-    file and puts it in place of the old one. `tokens` derives the token counts that are missing.
+    file and puts it in place of the old one. `axtrees` derives the accessibility trees that are missing (with
+    `retry_pages` also of pages that could not be shown before), `tokens` the token counts.
     """
     started = time.monotonic()
     talk = talk or Talk(quiet=True)
@@ -75,6 +80,13 @@ def build(
             talk.warn(f"{paths.db} can be read by this DuckDB only; `adp build --full` makes one that all read")
         runner = _Runner(con, paths, sql_root, found, macros, left_out, talk, summary)
         runner.run()
+        if axtrees and any(model.name == AXTREES for model in found):
+            from adp import derive_axtrees
+
+            summary.rendered = derive_axtrees.missing(con, paths, retry=retry_pages, talk=talk).pages
+            if summary.rendered:
+                write_raw(paths)
+                runner.run()
         if tokens:
             parts = runner.texts(derive.TEXTS, derive.PROMPTS)
             summary.derived = derive.missing(con, paths, parts, tokenizer=tokenizer, talk=talk)
@@ -125,10 +137,10 @@ def raw_fingerprints(paths: Paths) -> dict[str, str]:
         content: list[object] = [
             token.rpartition("/")[2] if token.startswith("'") else token for token in statement.tokens
         ]
-        manifest = paths.raw / relation / "manifest.json"
-        if manifest.exists():
-            content.append(hashlib.sha256(manifest.read_bytes()).hexdigest())
-        else:
+        # that of the dataset, or those of a format's corpora
+        manifests = sorted((paths.raw / relation).glob("**/manifest.json"))
+        content.extend(hashlib.sha256(manifest.read_bytes()).hexdigest() for manifest in manifests)
+        if not manifests:
             for token in statement.tokens:
                 if token.startswith("'"):
                     content.extend(_states(token[1:-1].replace("''", "'")))
@@ -257,9 +269,13 @@ class _Runner:
         if not {texts, prompts} <= self.recorded.keys():
             return {}
         found: dict[str, list[object]] = {}
+        shown = models.upstream(self.models, [AXTREES])  # a derived tree is a text, too
         for model in self.models:
             if model.dataset and model.name in self.recorded:
-                found.setdefault(model.dataset, [definitions[texts]]).append(self.recorded[model.name])
+                fingerprints = found.setdefault(model.dataset, [definitions[texts]])
+                fingerprints.append(self.recorded[model.name])
+                if model.name in shown:
+                    fingerprints.append(self.recorded.get(AXTREES))
         parts = {dataset: _hash(fingerprints) for dataset, fingerprints in found.items()}
         return parts | {prompts: _hash([definitions[prompts], *parts.values()])}
 

@@ -88,6 +88,7 @@ def datasets(common: Common) -> None:
 @cli.command()
 @click.argument("dataset")
 @click.option("--from", "sources", multiple=True, metavar="PATH", help="A file, a folder, or - for stdin.")
+@click.option("--name", metavar="NAME", help="adp-std, atif, openai: the corpus's name.  [that of the file]")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Land the first N records.")
 @click.option("--revision", metavar="R", help="The revision on the Hub.")
 @click.option("--append", is_flag=True, help="Add to what is landed instead of replacing it.")
@@ -98,13 +99,17 @@ def load(
     common: Common,
     dataset: str,
     sources: tuple[str, ...],
+    name: str | None,
     limit: int | None,
     revision: str | None,
     append: bool,
     keep_partial: bool,
     strict: bool,
 ) -> int:
-    """Land a dump: by default from the Hugging Face Hub."""
+    """Land a dump: by default from the Hugging Face Hub.
+
+    DATASET may also be adp-std, atif or openai: a form in which corpora are taken in, each under its own name.
+    """
     from loaders import land
 
     talk = common.talk
@@ -123,6 +128,7 @@ def load(
             keep_partial=keep_partial,
             progress=progress,
             wait=common.wait,
+            name=name,
         )
     for reason in landing.partial:
         talk.warn(f"not read to its end: {reason}")
@@ -133,22 +139,38 @@ def load(
 @cli.command()
 @click.argument("datasets", nargs=-1, metavar="[DATASET]...")
 @click.option("--full", is_flag=True, help="Build into a new file and put it in place of the old one.")
+@click.option(
+    "--no-axtrees", is_flag=True, help="Show no pages to a browser for the accessibility trees that are missing."
+)
+@click.option("--retry-pages", is_flag=True, help="Show again the pages that could not be shown before.")
 @click.option("--no-tokens", is_flag=True, help="Do not derive the token counts that are missing.")
 @click.option("--tokenizer", metavar="T", help=TOKENIZER_HELP)
 @common
-def build(common: Common, datasets: tuple[str, ...], full: bool, no_tokens: bool, tokenizer: str | None) -> None:
+def build(
+    common: Common,
+    datasets: tuple[str, ...],
+    full: bool,
+    no_axtrees: bool,
+    retry_pages: bool,
+    no_tokens: bool,
+    tokenizer: str | None,
+) -> None:
     """Run what changed, upstream first, and derive what is missing."""
     from adp.build import build as run
-    from loaders import base
+    from loaders import corpora
 
     if tokenizer and no_tokens:
         raise _usage_error("--tokenizer does not go with --no-tokens")
+    if retry_pages and no_axtrees:
+        raise _usage_error("--retry-pages does not go with --no-axtrees")
     talk = common.talk
     summary = run(
         common.paths,
-        [base.find(dataset).identifier for dataset in datasets],
+        [corpora.staged(common.paths, dataset) for dataset in datasets],
         full=full,
         wait=common.wait,
+        axtrees=not no_axtrees,
+        retry_pages=retry_pages,
         tokens=not no_tokens,
         tokenizer=tokenizer,
         talk=talk,

@@ -33,6 +33,11 @@ class Paths:
         return self.data / "raw"
 
     @property
+    def images(self) -> Path:
+        """Images of the dumps, each in a file named for the hash of its bytes."""
+        return self.data / "images"
+
+    @property
     def derived(self) -> Path:
         """What only Python can compute, landed as Parquet."""
         return self.data / "derived"
@@ -56,11 +61,11 @@ class Resources:
     threads: int
 
 
-def parse_size(text: str) -> int:
-    """Bytes of a size such as `2GB`, `1.5 GiB` or `800MB`."""
+def parse_size(text: str, name: str = "ADP_MEMORY") -> int:
+    """Bytes of a size such as `2GB`, `1.5 GiB` or `800MB`; `name` is where it stands, for who wrote something else."""
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?\s*", text, re.IGNORECASE)
     if match is None:
-        raise UserError(f"ADP_MEMORY={text!r} is no size; write it like 4GB")
+        raise UserError(f"{name}={text!r} is no size; write it like 4GB")
     step = 1024 if match[3] else 1000
     return int(float(match[1]) * step ** " kmgt".index(match[2].lower() or " "))
 

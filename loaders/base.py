@@ -7,7 +7,7 @@ single record (`loaders.records`). A loader does not clean: the source's field n
 
 import enum
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
@@ -18,6 +18,8 @@ from adp.errors import UserError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+    from loaders.trees import Assembled, Keep, Tree
 
 
 class Kind(enum.Enum):
@@ -47,6 +49,7 @@ LANDING_COLUMNS = {
     "occurrence": "INTEGER",
 }
 RAW_EXTRA = "raw_extra"
+CORPUS = "corpus"
 
 
 def duckdb_type(kind: Type) -> str:
@@ -75,8 +78,8 @@ class Loader:
     """The dataset's name, which is ADP's."""
     repo: str
     """The repository on the Hugging Face Hub."""
-    revision: str
-    """The pinned commit there, or the beginning of its id."""
+    revision: str | None
+    """The pinned commit there, or the beginning of its id; none where nothing is fetched."""
     files: tuple[str, ...]
     """Patterns of the files to fetch, in landing order."""
     fields: Mapping[str, Type]
@@ -95,11 +98,24 @@ class Loader:
     """A dump with one line per step: adjacent lines of one id are one trajectory."""
     licence: str | None = None
     """The licence that the dataset's card states."""
+    by_hand: str | None = None
+    """How to get the files, where no client of ours can fetch them; what is got is then named with --from."""
+    image_depth: int | None = None
+    """How many segments at the end of its path name an image, both in a record and in a dump; none: no images."""
+    assemble: "Callable[[Tree, Keep], Iterator[Assembled]] | None" = None
+    """Puts records together from the files of a dump whose records are spread over many, or no JSON lines; gives
+    nothing for files that are records already."""
+    is_format: bool = False
+    """A form that many corpora come in, no dataset of its own: what is landed of it is a corpus with a name."""
+    documents: str | None = None
+    """A file may be one record, written over many lines; of a folder the files of this pattern, if there are any."""
+    corpus: str | None = None
+    """The corpus that is landed, for the loader of a format."""
 
     @property
     def identifier(self) -> str:
         """The dataset's name as an identifier and file stem."""
-        return self.dataset.lower().replace("-", "_").replace(".", "_")
+        return identifier(self.dataset)
 
     @cached_property
     def columns(self) -> dict[str, str]:
@@ -109,7 +125,8 @@ class Loader:
     @cached_property
     def raw_columns(self) -> dict[str, str]:
         """Names and DuckDB types of all columns of `raw.<identifier>`."""
-        return {**LANDING_COLUMNS, **self.columns, RAW_EXTRA: "JSON"}
+        corpus = {CORPUS: "VARCHAR"} if self.is_format else {}
+        return {**LANDING_COLUMNS, **corpus, **self.columns, RAW_EXTRA: "JSON"}
 
     @cached_property
     def published(self) -> dict[str, str]:
@@ -136,30 +153,53 @@ MODULES = (
     "nnetnav_live",
     "nnetnav_wa",
     "orca_agentinstruct",
+    "omniact",
     "swe_gym_openhands_sampled_trajectories",
+    "mini_coder",
+    "nebius_swe_agent_trajectories",
+    "swe_play_trajectories",
+    "agenttuning_alfworld",
+    "agenttuning_db",
+    "agenttuning_kg",
+    "agenttuning_mind2web",
+    "agenttuning_webshop",
+    "mind2web",
+    "turkingbench",
 )
+
+FORMAT_MODULES = ("adp_std", "atif", "openai")
 
 
 @cache
-def _registry() -> dict[str, Loader]:
-    found: list[Loader] = [import_module(f"loaders.{module}").LOADER for module in MODULES]
+def _registry(modules: tuple[str, ...]) -> dict[str, Loader]:
+    found: list[Loader] = [import_module(f"loaders.{module}").LOADER for module in modules]
     return {loader.identifier: loader for loader in found}
 
 
-DATASETS: dict[str, Loader]  # by identifier; made when first asked for, because the modules import this one
+# By identifier; made when first asked for, because the modules import this one.
+DATASETS: dict[str, Loader]
+FORMATS: dict[str, Loader]
 
 
 def __getattr__(name: str) -> dict[str, Loader]:
     if name == "DATASETS":
-        return _registry()
+        return _registry(MODULES)
+    if name == "FORMATS":
+        return _registry(FORMAT_MODULES)
     raise AttributeError(name)
 
 
+def identifier(dataset: str) -> str:
+    """A dataset's name as an identifier and file stem."""
+    return dataset.lower().replace("-", "_").replace(".", "_")
+
+
 def find(dataset: str) -> Loader:
-    """The loader of a dataset, by its name or its identifier."""
-    identifier = dataset.lower().replace("-", "_").replace(".", "_")
-    loader = _registry().get(identifier)
+    """The loader of a dataset or of a format, by its name or its identifier."""
+    known = {**_registry(MODULES), **_registry(FORMAT_MODULES)}
+    loader = known.get(identifier(dataset))
     if loader is None:
-        names = sorted(known.dataset for known in _registry().values())
-        raise UserError(f"unknown dataset {dataset!r}; there are {', '.join(names)}")
+        names = ", ".join(sorted(found.dataset for found in known.values() if not found.is_format))
+        formats = ", ".join(found.dataset for found in known.values() if found.is_format)
+        raise UserError(f"unknown dataset {dataset!r}; there are {names}, and the forms {formats}")
     return loader

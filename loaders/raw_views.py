@@ -10,7 +10,9 @@ from pathlib import Path
 from adp import replace, sqltext
 from adp.config import Paths
 from adp.sqltext import literal, name
-from loaders import base, manifest, parts
+from loaders import base, corpora, images, manifest, parts
+from loaders.base import Loader
+from loaders.manifest import Manifest
 
 REJECTIONS = {
     "dataset": "VARCHAR", "source_file": "VARCHAR", "source_row": "BIGINT", "reason": "VARCHAR", "raw_text": "VARCHAR",
@@ -18,6 +20,13 @@ REJECTIONS = {
 LANDINGS = {
     "dataset": "VARCHAR", "source": "VARCHAR", "revision": "VARCHAR", "licence": "VARCHAR", "landed_at": "TIMESTAMP",
     "records": "BIGINT", "rejected": "BIGINT", "sha256": "VARCHAR",
+}  # fmt: skip
+IMAGES = "_images"
+"""What the name of the view ends in that holds a dataset's images."""
+CORPORA = {"dataset": "VARCHAR", "identifier": "VARCHAR", "format": "VARCHAR"}
+AXTREES = {
+    "html_hash": "VARCHAR", "axtree": "VARCHAR", "elements": "STRUCT(xpath VARCHAR, bid VARCHAR)[]",
+    "reason": "VARCHAR", "browser": "VARCHAR", "flattener": "VARCHAR", "rendered_at": "TIMESTAMP",
 }  # fmt: skip
 TOKEN_COUNTS = {"content_hash": "VARCHAR", "tokenizer": "VARCHAR", "tokens": "BIGINT"}
 SYSTEM_PROMPTS = {
@@ -31,6 +40,9 @@ def write(paths: Paths) -> Path:
         paths.data.mkdir(parents=True, exist_ok=True)
     for identifier, loader in base.DATASETS.items():
         manifest.recover(paths.raw / identifier, loader.dataset)
+    for loader in base.FORMATS.values():
+        for folder in corpora.folders(paths, loader):
+            manifest.recover(folder, folder.name)
     replace.clear(paths.raw_sql)
     script = text(paths)
     if not paths.raw_sql.exists() or paths.raw_sql.read_text(encoding="utf-8") != script:
@@ -49,21 +61,49 @@ def _statements(paths: Paths) -> Iterator[str]:
     data = _reachable(paths.data)
     rejected: list[str] = []
     landings: list[str] = []
-    for identifier, loader in sorted(base.DATASETS.items()):
-        folder = f"{data}/raw/{identifier}"
-        found = manifest.read(paths.raw / identifier)
-        landed = [part for part in found.parts if part.file is not None] if found is not None else []
-        rows = [parts.select(loader, group, folder) for group in parts.groups(landed)]
+    named: list[str] = []
+    for identifier, loader in sorted({**base.DATASETS, **base.FORMATS}.items()):
+        rows: list[str] = []
+        pictures: list[str] = []
+        for one, folder, found in _landed(paths, loader, f"{data}/raw/{identifier}"):
+            landed = [part for part in found.parts if part.file is not None]
+            rows += [parts.select(one, group, folder) for group in parts.groups(landed)]
+            for load in found.loads:
+                if load.rejections is not None:
+                    rejected.append(f"{folder}/{load.rejections}")
+                if load.images is not None:
+                    pictures.append(f"{folder}/{load.images}")
+                landings += [_landing(one.dataset, load, part) for part in load.parts]
+            if one.corpus is not None:
+                named.append(f"    ({', '.join(map(literal, (one.dataset, one.identifier, loader.dataset)))})")
         yield _view(identifier, "\nunion all\n".join(rows) or parts.empty(loader))
-        for load in found.loads if found is not None else ():
-            if load.rejections is not None:
-                rejected.append(f"{folder}/{load.rejections}")
-            landings += [_landing(loader.dataset, load, part) for part in load.parts]
+        if loader.image_depth is not None:
+            yield _view(identifier + IMAGES, _images(pictures))
+    yield _view("corpora", _values(named, CORPORA))
     yield _view("rejections", _files(rejected, REJECTIONS))
-    yield _view("landings", _values(landings))
+    yield _view("landings", _values(landings, LANDINGS))
+    trees = _parquet(paths.derived / "axtrees", f"{data}/derived/axtrees")
+    yield _view("derived_axtrees", _files(trees, AXTREES))
     counts = _parquet(paths.derived / "token_counts", f"{data}/derived/token_counts")
     yield _view("derived_token_counts", _files(counts, TOKEN_COUNTS))
     yield _view("system_prompts", _files(_parquet(paths.prompts, f"{data}/prompts"), SYSTEM_PROMPTS))
+
+
+def _landed(paths: Paths, loader: Loader, folder: str) -> Iterator[tuple[Loader, str, Manifest]]:
+    """What is landed of a dataset, or each corpus of a format: its loader, its folder and its manifest."""
+    if loader.is_format:
+        for corpus in corpora.landed(paths, loader):
+            yield corpus.loader, f"{folder}/{corpus.name}", corpus.manifest
+        return
+    found = manifest.read(paths.raw / loader.identifier)
+    if found is not None:
+        yield loader, folder, found
+
+
+def _images(files: list[str]) -> str:
+    """The images of a dataset, one for each key: of what was landed twice the later one counts."""
+    last = f"\nqualify row_number() over (partition by image_key order by {images.LOAD} desc) = 1" if files else ""
+    return _files(files, images.COLUMNS) + last
 
 
 def _view(view: str, query: str) -> str:
@@ -102,9 +142,9 @@ def _text(text: str | None) -> str:
     return "null" if text is None else literal(text)
 
 
-def _values(rows: list[str]) -> str:
+def _values(rows: list[str], columns: dict[str, str]) -> str:
     if not rows:
-        return parts.empty_select(LANDINGS)
-    listed = ",\n    ".join(f"{name(column)}::{kind} as {name(column)}" for column, kind in LANDINGS.items())
+        return parts.empty_select(columns)
+    listed = ",\n    ".join(f"{name(column)}::{kind} as {name(column)}" for column, kind in columns.items())
     values = ",\n".join(rows)
-    return f"select\n    {listed}\nfrom (\nvalues\n{values}\n) as landed ({', '.join(map(name, LANDINGS))})"
+    return f"select\n    {listed}\nfrom (\nvalues\n{values}\n) as landed ({', '.join(map(name, columns))})"

@@ -116,9 +116,27 @@ create or replace macro python_literal(value) as
     respaced_json(value, 'True', 'False', 'None')
 ;
 
--- A call as Python code: arguments (a JSON object) by keyword, in their order. A key that is no name of Python's goes
--- as `**{"key": value}`.
-create or replace macro python_call(function, arguments) as
+-- A Python literal whose text, if it is one, stands between these quotes.
+create or replace macro in_quotes(literal, quote) as
+    case
+        when quote = '''' and starts_with(literal, '"') then concat(
+            '''',
+            replace(
+                replace(
+                    replace(
+                        replace(substr(literal, 2, length(literal) - 2), '\\', chr(1)), '\"', '"'
+                    ), '''', '\'''
+                ), chr(1), '\\'
+            ),
+            ''''
+        )
+        else literal
+    end
+;
+
+-- A call as Python code: arguments (a JSON object) by keyword, in their order, texts between these quotes. A key that is
+-- no name of Python's goes as `**{"key": value}`.
+create or replace macro call_in_quotes(function, arguments, quote) as
     python_name(function)
     || '('
     || array_to_string(
@@ -126,7 +144,7 @@ create or replace macro python_call(function, arguments) as
             map_entries(cast(cast(arguments as json) as map(varchar, json))),
             lambda argument: case
                 when is_python_name(argument.key)
-                    then argument.key || '=' || coalesce(python_literal(argument.value), 'None')
+                    then argument.key || '=' || coalesce(in_quotes(python_literal(argument.value), quote), 'None')
                 else
                     '**{' || python_string(argument.key) || ': '
                     || coalesce(python_literal(argument.value), 'None') || '}'
@@ -135,6 +153,11 @@ create or replace macro python_call(function, arguments) as
         ', '
     )
     || ')'
+;
+
+-- The same with double quotes.
+create or replace macro python_call(function, arguments) as
+    call_in_quotes(function, arguments, '"')
 ;
 
 -- ------------------------------------------------------------------------------------- rendering: tool signatures
@@ -332,6 +355,105 @@ create or replace macro page_text(url, bid, axtree) as
     )
 ;
 
+-- The last `depth` segments of a path: what a record's path and that of the file in a dump have in common.
+create or replace macro path_tail(path, depth) as
+    array_to_string(
+        list_filter(string_split(replace(path, '\', '/'), '/'), lambda segment: segment <> '')[-depth:], '/'
+    )
+;
+
+-- A path as it can travel: one that begins at the root of somebody's machine keeps its last `depth` segments.
+create or replace macro portable_path(path, depth) as
+    regexp_replace(
+        case
+            when regexp_matches(path, '^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)') then path_tail(path, depth)
+            else path
+        end,
+        '[\r\n]+', ' ', 'g'
+    )
+;
+
+-- The one image that a step shows, with what is known of it where the dump has its bytes.
+create or replace macro image_list(path, file) as
+    [
+        {
+            'sha256': file.sha256,
+            'path': path,
+            'media_type': file.media_type,
+            'width': file.width,
+            'height': file.height
+        }
+    ]
+;
+
+-- Where an image is for whoever trains: below the folder of landed data, by its hash, where its bytes have been landed;
+-- else the path that the source gives it.
+create or replace macro image_place(image) as
+    case
+        when image.sha256 is null then image.path
+        else concat(
+            'images/', substr(image.sha256, 1, 2), '/', image.sha256,
+            case image.media_type
+                when 'image/png' then '.png'
+                when 'image/jpeg' then '.jpg'
+                when 'image/gif' then '.gif'
+                when 'image/webp' then '.webp'
+                else lower(regexp_extract(image.path, '\.[A-Za-z0-9]+$'))
+            end
+        )
+    end
+;
+
+-- Images as text: each by its path, and what is known to be on them. Elements without a text are left out.
+create or replace macro images_text(images, annotations) as
+    concat(
+        array_to_string(list_transform(images, lambda image: '[Image: ' || image.path || ']'), chr(10)),
+        chr(10) || 'Elements detected: ' || nullif(
+            array_to_string(
+                list_transform(
+                    list_filter(
+                        from_json(annotations, '[{"text": "VARCHAR", "element_type": "VARCHAR"}]'),
+                        lambda element: element.text <> ''
+                    ),
+                    lambda element: element.text || coalesce(' (' || element.element_type || ')', '')
+                ),
+                ', '
+            ),
+            ''
+        )
+    )
+;
+
+-- The same text for a trainer that wants `<image>` where an image stands, once for each: the paths go, and words that
+-- happen to be `<image>` are broken.
+create or replace macro image_placeholders(value) as
+    regexp_replace(replace(value, '<image>', '<image >'), '(?m)^\[Image: [^\n]*\]$', '<image>', 'g')
+;
+
+-- Arguments in which one has another name and another text; the others, and the order, stay.
+create or replace macro renamed_argument(arguments, old_name, new_name, text) as
+    cast(
+        concat(
+            '{',
+            array_to_string(
+                list_transform(
+                    map_entries(cast(cast(arguments as json) as map(varchar, json))),
+                    lambda argument: concat(
+                        to_json(case argument.key when old_name then new_name else argument.key end),
+                        ':',
+                        case argument.key
+                            when old_name then to_json(text)
+                            else coalesce(argument.value, 'null')
+                        end
+                    )
+                ),
+                ','
+            ),
+            '}'
+        ) as json
+    )
+;
+
 -- Where turns of another side begin: positions in a list of turns. A list of the sides alone is read, since an element
 -- taken out of a list of turns is copied with its text.
 create or replace macro side_starts(sides) as
@@ -462,7 +584,8 @@ create or replace macro shell_words(command) as
 ;
 
 -- The segments of a message that calls in a fenced block: the call with the thought in front, then what stands behind
--- it. An edit may hold fences of its own: it begins behind an empty line and goes to the last fence.
+-- it. An edit may hold fences of its own: it goes to the last fence, and begins behind an empty line or ends in
+-- `end_of_edit`.
 create or replace macro fenced_call_segments(content, turn) as
     list_transform(
         [string_split(chr(10) || content, chr(10) || '```')],
@@ -478,8 +601,14 @@ create or replace macro fenced_call_segments(content, turn) as
                                 }
                             ),
                             lambda block:
-                                regexp_matches(pieces[block.first], '^\s*\nstr_replace_editor\s')
-                                and regexp_matches(pieces[block.first - 1], '(^|\n)\s*$')
+                                (
+                                    regexp_matches(pieces[block.first], '^\s*\nstr_replace_editor\s')
+                                    and regexp_matches(pieces[block.first - 1], '(^|\n)\s*$')
+                                )
+                                or (
+                                    regexp_matches(pieces[block.first], '^\s*\nedit\s+[0-9]+:[0-9]+\s*(\n|$)')
+                                    and regexp_matches(pieces[-2], '\nend_of_edit\s*$')
+                                )
                         )[1],
                         last_fenced_block(pieces)
                     )
@@ -1646,15 +1775,28 @@ create or replace macro tagged_units(content) as
     end
 ;
 
+-- The two halves of prose such as "Thought: ... Action: ...": what stands before the label of the act (without its own
+-- label), and behind it. The labels are regular expressions. An act begins on a line of its own where there is such a
+-- line. Null where nothing is labelled as an act.
+create or replace macro prose_halves(content, thought_label, act_label) as
+    case
+        when regexp_matches(content, '(?:^|\n)\s*(?:' || act_label || '):') then regexp_extract(
+            content,
+            '(?s)^\s*(?:(?:' || thought_label || '):\s*)?(.*?)\s*(?:^|\n)\s*(' || act_label || '):\s*(.*)$',
+            ['thought', 'label', 'act']
+        )
+        when regexp_matches(content, '\s(?:' || act_label || '):') then regexp_extract(
+            content,
+            '(?s)^\s*(?:(?:' || thought_label || '):\s*)?(.*?)\s(' || act_label || '):\s*(.*)$',
+            ['thought', 'label', 'act']
+        )
+    end
+;
+
 -- An agent's message in the form of "Think: ... Act: ..." as units: bash with code in a fence, answer(...), or finish.
 create or replace macro act_units(content) as
     list_transform(
-        [
-            {
-                'thought': regexp_extract(content, '(?s)^\s*(?:Think:\s*)?(.*?)\s*(?:^|\n)\s*Act:', 1),
-                'act': regexp_extract(content, '(?s)(?:^|\n)\s*Act:\s*(.*)$', 1)
-            }
-        ],
+        [prose_halves(content, 'Think', 'Act')],
         lambda said: case
             when regexp_matches(said.act, '(?is)^bash\s*\n\s*```(?:bash|sh|shell)?[ \t]*\n.*\S.*\n[ \t]*```')
             then concat(
@@ -1726,4 +1868,1210 @@ create or replace macro dialect_free(messages) as
 -- The instructions that a task at a shell begins with; null where there are none.
 create or replace macro shell_prompt(value) as
     nullif(regexp_extract(value, '(?s)^You are an assistant.*\n\nNow, my problem is:\n'), '')
+;
+
+-- ---------------------------------------------------------------------------------------- calls of shell agents
+--
+-- What SWE-agent, mini-swe-agent and OpenHands write, as far as several datasets share it.
+
+-- The segments of a trajectory in the order in which results stand behind their calls, each with its link.
+create or replace macro placed_segments(segments) as
+    list_transform(
+        [link_segments(segments)],
+        lambda found: list_transform(
+            list_zip(
+                case when found.places is null then segments else list_select(segments, found.places) end, found.links
+            ),
+            lambda pair: {'segment': pair[1], 'link': pair[2]}
+        )
+    )[1]
+;
+
+-- The first step that could not be read, and why: an aggregate over the steps of a trajectory.
+create or replace macro first_unreadable(step_index, details) as
+    arg_min('step ' || step_index || ': ' || (details ->> '$.unreadable'), step_index)
+;
+
+-- A call in tags with the end that a sampler left out: models stop at `</function>`, so that the last words of a
+-- message may be `</parameter>`, `</` or `</function`. Only a message with a single call is mended.
+create or replace macro with_call_end(content) as
+    case
+        when len(string_split(content, '<function=')) <> 2 or contains(content, '</function>') then content
+        else regexp_replace(content, '\s*(</(function)?)?\s*$', '') || chr(10) || '</function>'
+    end
+;
+
+-- A call in tags, `name>...</function>`: what is called, its arguments, or why they cannot be read. `types` maps the
+-- names of parameters to their type in the tool's schema, as far as it is not string.
+create or replace macro tag_call(text, types) as
+    list_transform(
+        [function_call_parameters(text)],
+        lambda parameters: list_transform(
+            [list_transform(parameters, lambda parameter: split_part(parameter, '>', 1))],
+            lambda names: {
+                'called': trim(split_part(text, '>', 1)),
+                'arguments': parameters_as_json(parameters, types),
+                'problem': case
+                    when trim(split_part(text, '>', 1)) = '' then 'a call without a name'
+                    when parameters is null or not regexp_full_match(array_to_string(names, ' '), '[\w.: -]*')
+                        then 'a call whose parameters cannot be told apart'
+                    when len(names) <> len(list_distinct(names)) then 'a call that gives a parameter twice'
+                end
+            }
+        )[1]
+    )[1]
+;
+
+-- The types of the parameters of OpenHands' and SWE-agent's editor that are no texts.
+create or replace macro editor_types() as
+    map {'insert_line': 'integer', 'view_range': 'array'}
+;
+
+-- The segments of a message with a block of bash, as mini-swe-agent finds it: the first line that begins with a fence
+-- ends it, whatever it is in. `THOUGHT:` in front of the thought is a mark of the format.
+create or replace macro bash_block_segments(content, turn) as
+    list_transform(
+        [
+            regexp_extract(
+                content, '(?s)^(.*?)```bash\s*\n(.*?)\n```(.*)$', ['thought', 'command', 'behind']
+            )
+        ],
+        lambda said: list_filter(
+            [
+                segment('fenced_call', turn, said.thought, null, said.command, null),
+                segment('words', turn, null, null, without_outer_blanks(said.behind), null)
+            ],
+            lambda part: part.text is not null
+        )
+    )[1]
+;
+
+-- How many blocks of bash mini-swe-agent finds in a message.
+create or replace macro bash_block_count(content) as
+    case
+        when contains(content, '```bash') then len(regexp_extract_all(content, '(?s)```bash\s*\n(.*?)\n```'))
+        else 0
+    end
+;
+
+-- A thought without the headings that its format puts in front and behind.
+create or replace macro without_headings(thought) as
+    without_outer_blanks(
+        regexp_replace(
+            regexp_replace(thought, '^\s*(THOUGHT:|DISCUSSION(:|[ \t\r]*\n))', ''), '\n[ \t]*COMMAND:?\s*$', ''
+        )
+    )
+;
+
+-- The words of a line as a shell takes them apart: bare, in single or double quotes, with backslashes; null where a
+-- quote is left open.
+create or replace macro quoted_words(line) as
+    case
+        when regexp_full_match(line, '\s*((?:[^\s''"\\]|\\.|''[^'']*''|"(?:[^"\\]|\\.)*")+(\s+|$))*') then
+            list_transform(
+                regexp_extract_all(line, '(?:[^\s''"\\]|\\.|''[^'']*''|"(?:[^"\\]|\\.)*")+'),
+                lambda word: array_to_string(
+                    list_transform(
+                        regexp_extract_all(word, '[^''"\\]+|\\.|''[^'']*''|"(?:[^"\\]|\\.)*"'),
+                        lambda part: case
+                            when starts_with(part, '''') then substr(part, 2, length(part) - 2)
+                            when starts_with(part, '"')
+                                then regexp_replace(substr(part, 2, length(part) - 2), '\\(["\\$`])', '\1', 'g')
+                            when starts_with(part, '\') then substr(part, 2)
+                            else part
+                        end
+                    ),
+                    ''
+                )
+            )
+    end
+;
+
+-- SWE-agent's `edit 3:5`, the new lines below, `end_of_edit` on a line of its own: the numbers, the new lines, each
+-- with its line break, and what stands behind. `is_edit` is false for anything else.
+create or replace macro line_edit(command) as
+    list_transform(
+        [
+            regexp_extract(
+                command,
+                '^\s*edit\s+([0-9]{1,18}):([0-9]{1,18})[ \t]*\r?(\n(?s:.*))$',
+                ['first', 'last', 'text']
+            )
+        ],
+        lambda edit: list_transform(
+            [
+                regexp_extract(
+                    edit.text, '(?s)^(.*?\n)end_of_edit[ \t\r]*(?:\n(.*))?$', ['replacement', 'behind']
+                )
+            ],
+            lambda cut: {
+                'is_edit': edit.text <> '',
+                'first': try_cast(edit.first as bigint),
+                'last': try_cast(edit.last as bigint),
+                'replacement': case
+                    when regexp_matches(edit.text, '\nend_of_edit[ \t\r]*(\n|$)') then substr(cut.replacement, 2)
+                    else substr(edit.text, 2) || case when ends_with(edit.text, chr(10)) then '' else chr(10) end
+                end,
+                'behind': without_outer_blanks(cut.behind)
+            }
+        )[1]
+    )[1]
+;
+
+-- A call of one of the commands of SWE-agent's editor with a window, as a function and its arguments; the function is
+-- null for what just goes to the shell, such as a call that does not fit the command.
+create or replace macro window_command(command) as
+    list_transform(
+        [{
+            'edit': line_edit(command),
+            'words': case when not contains(without_outer_blanks(command), chr(10)) then quoted_words(command) end
+        }],
+        lambda read: case
+            when read.edit.is_edit then {
+                'called': 'edit',
+                'arguments': json_object(
+                    'start_line', read.edit.first,
+                    'end_line', read.edit.last,
+                    'replacement_text', read.edit.replacement
+                ),
+                'behind': read.edit.behind
+            }
+            when len(read.words) = 1 and read.words[1] in ('scroll_down', 'scroll_up', 'submit')
+                then {'called': read.words[1], 'arguments': json('{}'), 'behind': null}
+            when len(read.words) = 2 and read.words[1] = 'create'
+                then {'called': 'create', 'arguments': json_object('filename', read.words[2]), 'behind': null}
+            when len(read.words) = 2 and read.words[1] = 'goto' and regexp_full_match(read.words[2], '[0-9]{1,18}')
+                then {
+                    'called': 'goto',
+                    'arguments': json_object('line_number', try_cast(read.words[2] as bigint)),
+                    'behind': null
+                }
+            when len(read.words) = 2 and read.words[1] = 'open'
+                then {'called': 'open', 'arguments': json_object('path', read.words[2]), 'behind': null}
+            when len(read.words) = 3 and read.words[1] = 'open' and regexp_full_match(read.words[3], '[0-9]{1,18}')
+                then {
+                    'called': 'open',
+                    'arguments': json_object('path', read.words[2], 'line_number', try_cast(read.words[3] as bigint)),
+                    'behind': null
+                }
+            when len(read.words) in (2, 3) and read.words[1] in ('find_file', 'search_dir', 'search_file')
+                then {
+                    'called': read.words[1],
+                    'arguments': json_merge_patch(
+                        '{}',
+                        json_object(
+                            case read.words[1] when 'find_file' then 'file_name' else 'search_term' end, read.words[2],
+                            case read.words[1] when 'search_file' then 'file' else 'dir' end, read.words[3]
+                        )
+                    ),
+                    'behind': null
+                }
+        end
+    )[1]
+;
+
+-- -------------------------------------------------------------------------------- taken in and given out: JSON objects
+
+-- The members of a JSON object in their order, as structs of key and value (null for null); null for anything else.
+create or replace macro object_members(object) as
+    map_entries(try_cast(try_cast(object as json) as map(varchar, json)))
+;
+
+-- A JSON object of members that are given as such structs.
+create or replace macro object_of(members) as
+    cast(
+        '{'
+        || array_to_string(
+            list_transform(
+                members,
+                lambda member: concat(to_json(member.key), ':', coalesce(cast(member.value as varchar), 'null'))
+            ),
+            ','
+        )
+        || '}' as json
+    )
+;
+
+-- A JSON object with those members of another that it lacks; members that are null stay null.
+create or replace macro with_missing_members(object, more) as
+    case
+        when object is null then more
+        when more is null then object
+        else list_transform(
+            [{'own': object_members(object), 'more': object_members(more)}],
+            lambda sides: object_of(
+                list_concat(
+                    sides.own,
+                    list_filter(
+                        sides.more,
+                        lambda member: not list_contains(
+                            list_transform(sides.own, lambda known: known.key), member.key
+                        )
+                    )
+                )
+            )
+        )[1]
+    end
+;
+
+-- A JSON object without the members that are null, and without those that are named.
+create or replace macro without_members(object, names) as
+    object_of(
+        list_filter(
+            object_members(object),
+            lambda member: not list_contains(names, member.key)
+                and coalesce(cast(member.value as varchar), 'null') <> 'null'
+        )
+    )
+;
+
+-- Whether two JSON objects say the same: the order of members does not count, nor does one that is null.
+create or replace macro same_object(one, other) as
+    list_sort(list_transform(object_members(without_members(one, [])), lambda member: cast(member as varchar)))
+    is not distinct from
+    list_sort(list_transform(object_members(without_members(other, [])), lambda member: cast(member as varchar)))
+;
+
+-- The text of a JSON value: of a string what it says, of anything else its JSON; null of null.
+create or replace macro json_text(value) as
+    case json_type(value) when 'NULL' then null when 'VARCHAR' then value ->> '$' else cast(value as varchar) end
+;
+
+-- A tool's JSON schema as far as calls show it: `arguments` is a list of the argument objects that it was called with.
+-- An argument has a type where all values are of one; none is required.
+create or replace macro schema_of_calls(arguments) as
+    list_transform(
+        [list_distinct(flatten(list_transform(arguments, lambda passed: coalesce(json_keys(passed), []))))],
+        lambda parameters: concat(
+            '{"type":"object","properties":{',
+            array_to_string(
+                list_transform(
+                    list_sort(parameters),
+                    lambda parameter: concat(
+                        to_json(parameter),
+                        ':',
+                        list_transform(
+                            [
+                                list_distinct(
+                                    list_transform(
+                                        flatten(list_transform(arguments, lambda passed: object_members(passed))),
+                                        lambda member: case
+                                            when member.key <> parameter then null
+                                            when member.value is null then null
+                                            else case json_type(member.value)
+                                                when 'VARCHAR' then 'string'
+                                                when 'BIGINT' then 'integer'
+                                                when 'UBIGINT' then 'integer'
+                                                when 'DOUBLE' then 'number'
+                                                when 'BOOLEAN' then 'boolean'
+                                                when 'ARRAY' then 'array'
+                                                when 'OBJECT' then 'object'
+                                            end
+                                        end
+                                    )
+                                )
+                            ],
+                            -- list_distinct leaves nulls out
+                            lambda types: case when len(types) = 1 then '{"type":"' || types[1] || '"}' else '{}' end
+                        )[1]
+                    )
+                ),
+                ','
+            ),
+            '}}'
+        )
+    )[1]
+;
+
+-- ------------------------------------------------------------------------ the standardized form of the Agent Data Protocol
+
+-- One event. Members that the protocol added later (tool_call_id, reasoning_content, reward) stand only where there is
+-- a value.
+create or replace macro std_event(
+    class, source, content, name, url, html, axtree, images, annotations, viewport, language, function, arguments,
+    description, tool_call_id, reasoning, reward
+) as
+    concat(
+        '{"class_":"', class, '"',
+        case class
+            when 'text_observation' then
+                concat(
+                    ',"content":', coalesce(to_json(content), '""'),
+                    ',"name":', coalesce(to_json(name), 'null'),
+                    ',"source":', to_json(source)
+                )
+            when 'web_observation' then
+                concat(
+                    ',"html":', coalesce(to_json(html), 'null'),
+                    ',"axtree":', coalesce(to_json(axtree), 'null'),
+                    ',"url":', coalesce(to_json(url), 'null'),
+                    ',"image_observation":',
+                    case
+                        when images[1].path is null then 'null'
+                        else concat(
+                            '{"class_":"image_observation","content":', to_json(images[1].path),
+                            ',"annotations":', coalesce(annotations, 'null'),
+                            ',"source":', to_json(source), '}'
+                        )
+                    end,
+                    ',"viewport_size":', coalesce(viewport, 'null')
+                )
+            when 'image_observation' then
+                concat(
+                    ',"content":', coalesce(to_json(images[1].path), '""'),
+                    ',"annotations":', coalesce(annotations, 'null'),
+                    ',"source":', to_json(source)
+                )
+            when 'code_action' then
+                concat(
+                    ',"language":', to_json(language),
+                    ',"content":', coalesce(to_json(content), '""'),
+                    ',"description":', coalesce(to_json(description), 'null')
+                )
+            when 'api_action' then
+                concat(
+                    ',"function":', to_json(function),
+                    ',"kwargs":', coalesce(arguments, '{}'),
+                    ',"description":', coalesce(to_json(description), 'null')
+                )
+            when 'message_action' then
+                concat(
+                    ',"content":', coalesce(to_json(content), '""'),
+                    ',"description":', coalesce(to_json(description), 'null')
+                )
+            else error('no event for class ' || class)
+        end,
+        ',"tool_call_id":' || to_json(tool_call_id),
+        ',"reasoning_content":' || to_json(reasoning),
+        ',"reward":' || to_json(reward),
+        '}'
+    )
+;
+
+-- What a message says without the <finish> tags that mark a trajectory's last one.
+create or replace macro without_finish(content) as
+    case
+        when contains(content, '<finish>')
+            then trim(regexp_replace(content, ' ?</?finish> ?', '', 'g'), e' \n\t\r')
+        else content
+    end
+;
+
+-- Arguments that were written as fragments of Python code, as the converters of 2025 did, as values: a text between
+-- quotes loses them (what is inside was never escaped), and what reads as a number or as True or False is one.
+create or replace macro values_of_fragments(arguments) as
+    object_of(
+        list_transform(
+            object_members(arguments),
+            lambda member: {
+                'key': member.key,
+                'value': case
+                    when json_type(member.value) <> 'VARCHAR' then member.value
+                    when regexp_full_match(member.value ->> '$', '(?s)".*"|''.*''')
+                        then to_json(substr(member.value ->> '$', 2, length(member.value ->> '$') - 2))
+                    when regexp_full_match(member.value ->> '$', '-?(0|[1-9][0-9]{0,17})([.][0-9]{1,17})?')
+                        then cast(member.value ->> '$' as json)
+                    when (member.value ->> '$') in ('True', 'False') then cast(lower(member.value ->> '$') as json)
+                    else member.value
+                end
+            }
+        )
+    )
+;
+
+-- ----------------------------------------------------------------------------------------- Thought/Action prose
+--
+-- Chats in which a message of the agent is one thought and one act become steps message by message. What a message
+-- tells is a struct; its form is a letter:
+--   F  a call of a function          C  code                                    W  words: an answer, an OK
+--   U  what the user says            X  a message without a known role or text  S  a system message, which is no step
+--   Y  an agent's message that no rule reads
+-- The letters of a chat, written as one word, tell the numbers of turns and which call is answered where.
+
+-- What a message tells. `called` is the function, or the language of code; `behind` stands behind the act.
+create or replace macro told(form, thought, called, arguments, content, behind) as
+    {
+        'form': cast(form as varchar),
+        'thought': cast(nullif(thought, '') as varchar),
+        'called': cast(called as varchar),
+        'arguments': cast(arguments as json),
+        'content': cast(content as varchar),
+        'behind': cast(case when regexp_matches(behind, '\w') then trimmed_text(behind) end as varchar)
+    }
+;
+
+-- Whether a message does no more than agree to the rules that it was told.
+create or replace macro is_agreement(content) as
+    regexp_full_match(
+        content,
+        '(?i)\W*(?:ok|okay|sure|yes|understood|(?:i have |i''ve |i )(?:understood|understand)|(?:i will|i''ll) follow)'
+        || '\b[^\n:]{0,200}'
+    )
+;
+
+-- A call such as `search[blue shoes (size 5)]`: name, value, and what stands behind it.
+create or replace macro bracketed_call(act) as
+    regexp_extract(act, '^\s*(\w+)\s*\[([^\n]*)\]((?s:.*))$', ['name', 'value', 'behind'])
+;
+
+-- A call such as `get_relations(Barack Obama)`, arguments without quotes: name, value, and what stands behind it.
+create or replace macro bare_call(act) as
+    regexp_extract(act, '^\s*(\w+)\s*\(([^\n]*)\)((?s:.*))$', ['name', 'value', 'behind'])
+;
+
+-- A command to a household that is told in text as function and arguments; both null where it is none. Things bear
+-- lower case names there, such as `sinkbasin 1`.
+create or replace macro household_call(command) as
+    list_transform(
+        [
+            {
+                'two': regexp_extract(
+                    command,
+                    '^(?:(take) (.+) from|(put) (.+) (?:in/on|in|on|into|onto)|(heat|cool|clean) (.+) with'
+                    || '|(look at) (.+) under) (.+)$',
+                    ['take', 'taken', 'put', 'put_down', 'treat', 'treated', 'look', 'looked_at', 'place']
+                ),
+                'one': regexp_extract(
+                    command, '^(go to|open|close|examine|use|report problem(?: with)?:?) (.+)$', ['verb', 'thing']
+                )
+            }
+        ],
+        lambda read: case
+            when read.two.take <> '' then {
+                'function': 'take',
+                'arguments': json_object('item', trim(read.two.taken), 'source', trim(read.two.place))
+            }
+            when read.two.put <> '' then {
+                'function': 'put',
+                'arguments': json_object('item', trim(read.two.put_down), 'target', trim(read.two.place))
+            }
+            when read.two.treat <> '' then {
+                'function': read.two.treat,
+                'arguments': json_object('item', trim(read.two.treated), 'appliance', trim(read.two.place))
+            }
+            when read.two.look <> '' then {
+                'function': 'look_at_under',
+                'arguments': json_object('item', trim(read.two.looked_at), 'reference', trim(read.two.place))
+            }
+            when read.one.verb = 'go to' then {
+                'function': 'go', 'arguments': json_object('location', trim(read.one.thing))
+            }
+            when starts_with(read.one.verb, 'report') then {
+                'function': 'report_problem', 'arguments': json_object('obj', trim(read.one.thing))
+            }
+            when read.one.verb <> '' then {
+                'function': read.one.verb, 'arguments': json_object('obj', trim(read.one.thing))
+            }
+            when command in ('inventory', 'look') then {'function': command, 'arguments': json_object()}
+        end
+    )[1]
+;
+
+-- An agent's message without an act: agreement to the rules, or something that no rule reads.
+create or replace macro told_without_act(content) as
+    told(case when is_agreement(content) then 'W' else 'Y' end, null, null, null, content, null)
+;
+
+-- What the agent in a household tells: "THOUGHT: ... ACTION: go to shelf 1", or the act alone. An act that speaks of
+-- the task, such as `end the task`, is no command of the household's but words.
+create or replace macro household_told(content) as
+    list_transform(
+        [prose_halves(content, '(?i:THOUGHT)', '(?i:ACTION)')],
+        lambda halves: list_transform(
+            [household_call(lower(regexp_replace(first_line(halves.act), '\s+$', '')))],
+            lambda call: case
+                when call is not null
+                    then told('F', halves.thought, call.function, call.arguments, null, behind_first_line(halves.act))
+                when regexp_matches(halves.act, '(?i)\btask\b')
+                    then told('W', halves.thought, null, null, without_outer_blanks(halves.act), null)
+                else told_without_act(content)
+            end
+        )[1]
+    )[1]
+;
+
+-- What an agent in a web shop tells: "Thought: ... Action: search[keywords]", or `click[value]`.
+create or replace macro shopping_told(content) as
+    list_transform(
+        [prose_halves(content, 'Thought', 'Action')],
+        lambda halves: list_transform(
+            [bracketed_call(halves.act)],
+            lambda call: case lower(call.name)
+                when 'search' then told(
+                    'F', halves.thought, 'search', json_object('keywords', trim(call.value)), null, call.behind
+                )
+                when 'click' then told(
+                    'F', halves.thought, 'click', json_object('element', trim(call.value)), null, call.behind
+                )
+                else told_without_act(content)
+            end
+        )[1]
+    )[1]
+;
+
+-- The arguments of a question to a knowledge base, in their order; null where they do not fit the function. An entity's
+-- name may hold commas, a relation's, an attribute's or a variable's does not, so the last comma parts two arguments.
+create or replace macro knowledge_arguments(function, value) as
+    list_transform(
+        [regexp_extract(value, '^\s*(.*\S)\s*,\s*([^,]*[^,\s])\s*$', ['first', 'second'])],
+        lambda pair: case
+            when function in ('get_relations', 'get_attributes', 'count') and regexp_matches(value, '\S')
+                then json_object('variable', trim(value))
+            when pair.first = '' then null
+            when function = 'get_neighbors' then json_object('variable', pair.first, 'relation', pair.second)
+            when function in ('argmax', 'argmin') then json_object('variable', pair.first, 'attribute', pair.second)
+            when function = 'intersection' then json_object('variable1', pair.first, 'variable2', pair.second)
+        end
+    )[1]
+;
+
+-- What an agent that asks a knowledge base tells: "Thought: ... Action: get_relations(Barack Obama)", or "Final Answer:
+-- #3".
+create or replace macro knowledge_told(content) as
+    list_transform(
+        [prose_halves(content, 'Thought', 'Action|Final Answer')],
+        lambda halves: list_transform(
+            [bare_call(halves.act)],
+            lambda call: case
+                when halves.label = 'Final Answer' and regexp_matches(halves.act, '\S') then told(
+                    'W', halves.thought, null, null,
+                    concat('<solution> ', regexp_replace(first_line(halves.act), '\s+$', ''), ' </solution>'),
+                    behind_first_line(halves.act)
+                )
+                when knowledge_arguments(call.name, call.value) is not null then told(
+                    'F', halves.thought, call.name, knowledge_arguments(call.name, call.value), null, call.behind
+                )
+                else told_without_act(content)
+            end
+        )[1]
+    )[1]
+;
+
+-- What an agent at a database tells: words, then "Action: Operation" and SQL in a fence, or "Action: Answer" and "Final
+-- Answer: [...]". Only the first block of SQL is run.
+create or replace macro database_told(content) as
+    list_transform(
+        [prose_halves(content, 'Thought', 'Action|Final Answer')],
+        lambda halves: list_transform(
+            [
+                {
+                    'operation': regexp_extract(
+                        halves.act,
+                        '(?s)^Operation\s*\n\s*```(?:sql|SQL|mysql)?[ \t]*\n(.*?\S.*?)\s*```(.*)$',
+                        ['code', 'behind']
+                    ),
+                    'answer': case halves.label
+                        when 'Final Answer' then halves.act
+                        else regexp_extract(halves.act, '(?s)^Answer\s*\n\s*Final Answer:(.*)$', 1)
+                    end
+                }
+            ],
+            lambda act: case
+                when act.operation.code <> '' then told(
+                    'C', halves.thought, 'mysql', null, act.operation.code, act.operation.behind
+                )
+                when regexp_matches(act.answer, '\S') then told(
+                    'W', halves.thought, null, null,
+                    concat('<solution> ', without_outer_blanks(act.answer), ' </solution>'), null
+                )
+                else told_without_act(content)
+            end
+        )[1]
+    )[1]
+;
+
+-- What an agent tells that is to choose among elements of a page: "Thought: ... Answer: B. Action: CLICK".
+create or replace macro choice_told(content) as
+    list_transform(
+        [prose_halves(content, 'Thought', 'Answer')],
+        lambda halves: case
+            when regexp_matches(halves.act, '\b[A-Z]\.')
+                then told('W', halves.thought, null, null, without_outer_blanks(halves.act), null)
+            else told_without_act(content)
+        end
+    )[1]
+;
+
+-- What a message tells, whoever speaks: `by_agent` is what it tells if it is the agent's, `by_user` its text if it is
+-- the user's. The source may say that a message of the agent is not to be learnt (`loss` false).
+create or replace macro message_told(message, by_agent, by_user) as
+    struct_insert(
+        case
+            when role_letter(message.role) = 'S' then told('S', null, null, null, message.content, null)
+            when role_letter(message.role) = 'X' or message.content is null
+                then told('X', null, null, null, coalesce(message.content, ''), null)
+            when role_letter(message.role) = 'A' then by_agent
+            else told('U', null, null, null, by_user, null)
+        end,
+        trainable := coalesce(message.loss, true)
+    )
+;
+
+-- The forms of a chat's messages as one word.
+create or replace macro told_letters(parts) as
+    array_to_string(list_transform(parts, lambda part: part.form), '')
+;
+
+-- The steps of a chat. What follows a call is its result, whoever the source says it is from: ADP's form calls it the
+-- user's.
+create or replace macro told_steps(parts) as
+    list_transform(
+        [list_filter(parts, lambda part: part.form <> 'S')],
+        lambda spoken: list_transform(
+            [told_letters(spoken)],
+            lambda letters: list_transform(
+                spoken,
+                lambda part, place: {
+                    'step_index': cast(place - 1 as integer),
+                    'turn_index': case
+                        when part.form not in ('U', 'X')
+                            then cast(length(translate(substr(letters, 1, place - 1), 'UX', '')) as integer)
+                    end,
+                    'class': case
+                        when part.form = 'F' then 'api_action'
+                        when part.form = 'C' then 'code_action'
+                        when part.form in ('U', 'X') then 'text_observation'
+                        else 'message_action'
+                    end,
+                    'kind': case when part.form in ('U', 'X') then 'observation' else 'action' end,
+                    'source': case
+                        when part.form not in ('U', 'X') then 'agent'
+                        when part.form = 'U' and not regexp_matches(substr(letters, 1, place), '[FC]U$') then 'user'
+                        else 'environment'
+                    end,
+                    'content': part.content,
+                    'function': case when part.form = 'F' then part.called end,
+                    'arguments': part.arguments,
+                    'language': case when part.form = 'C' then part.called end,
+                    'thought': part.thought,
+                    'tool_call_id': case
+                        when part.form in ('F', 'C') then concat('call_', place - 1)
+                        when regexp_matches(substr(letters, 1, place), '[FC][UX]$') then concat('call_', place - 2)
+                    end,
+                    'trainable': part.trainable,
+                    'details': nullif(
+                        json_merge_patch(
+                            '{}',
+                            to_json({
+                                'behind': part.behind,
+                                'adp_source': case
+                                    when regexp_matches(substr(letters, 1, place), '[FC]U$') then 'user'
+                                end,
+                                'result': case
+                                    when regexp_matches(substr(letters, place, 2), '^[FC][^UX]$') then 'none'
+                                end
+                            })
+                        ),
+                        '{}'
+                    )
+                }
+            )
+        )[1]
+    )[1]
+;
+
+-- Why a chat cannot be trained on, and what is to be said beside that reason; both null where nothing speaks against
+-- it. `reason` and `remark` are those of the dataset's own, which come last.
+create or replace macro told_verdict(messages, parts, reason, remark) as
+    list_transform(
+        [
+            {
+                'unread': unread_message(
+                    list_transform(
+                        parts, lambda part: case when part.form = 'Y' then 'Y' || part.content else '' end
+                    )
+                ),
+                'outline': chat_outline(messages)
+            }
+        ],
+        lambda found: case
+            when found.unread is not null then {'exclusion': 'unreadable_step', 'detail': found.unread}
+            when outline_exclusion(found.outline) is not null then {
+                'exclusion': outline_exclusion(found.outline), 'detail': outline_exclusion_detail(found.outline)
+            }
+            when reason is not null then {'exclusion': reason, 'detail': remark}
+        end
+    )[1]
+;
+
+-- Whether a chat ends in an answer between tags.
+create or replace macro ends_in_answer(parts) as
+    coalesce(starts_with(parts[-1].content, '<solution>') and parts[-1].form = 'W', false)
+;
+
+-- What the user says last that is no result: the task, behind rules and examples. Null where the user says nothing.
+create or replace macro last_words(parts) as
+    parts[nullif(length(regexp_extract(told_letters(parts), '^(?:.*[^FC])?U')), 0)].content
+;
+
+-- The rules that a chat begins with, as the agent is shown them, and what is cut out of them since it is of no use to
+-- an agent with tools: how to write an act, or the list of functions. Any other text is shown as it is.
+-- Those of a household: how to write THOUGHT and ACTION is cut out.
+create or replace macro household_rules(content) as
+    list_transform(
+        [
+            regexp_extract(
+                content,
+                '(?s)^Interact with a household\b.*?\S(\s*You should choose from two actions:'
+                || '.*format:"ACTION:[^"]*"\.?\s*)',
+                1
+            )
+        ],
+        lambda cut: {
+            'shown': case
+                when cut = '' then content
+                else concat(replace(content, cut, chr(10)), chr(10), chr(10), 'Ok? Understood?')
+            end,
+            'cut': without_outer_blanks(cut)
+        }
+    )[1]
+;
+
+-- Those of a web shop: all from the sentence on about how to search and click is cut out.
+create or replace macro shopping_rules(content) as
+    list_transform(
+        [
+            regexp_extract(
+                content, '(?s)^You are web shopping\..*?\S(\s*You can use search action if search is available\..*)$', 1
+            )
+        ],
+        lambda cut: {
+            'shown': case
+                when cut = '' then content
+                else substr(content, 1, length(content) - length(cut))
+            end,
+            'cut': without_outer_blanks(cut)
+        }
+    )[1]
+;
+
+-- Those of a knowledge base: the numbered list of functions is cut out. The answer is written between tags.
+create or replace macro knowledge_rules(content) as
+    case
+        when starts_with(content, 'You are an agent that answers questions based on the knowledge') then list_transform(
+            [string_split(content, chr(10) || chr(10))],
+            lambda paragraphs: {
+                'shown': concat(
+                    regexp_replace(
+                        array_to_string(
+                            list_filter(paragraphs, lambda text: not regexp_matches(text, '^\d+\. \w+\(')),
+                            chr(10) || chr(10)
+                        ),
+                        'Final Answer: (#\w+)', '<solution> \1 </solution>', 'g'
+                    ),
+                    chr(10), chr(10), 'Ok? Understood?'
+                ),
+                'cut': nullif(
+                    array_to_string(
+                        list_filter(paragraphs, lambda text: regexp_matches(text, '^\d+\. \w+\(')),
+                        chr(10) || chr(10)
+                    ),
+                    ''
+                )
+            }
+        )[1]
+        else {'shown': content, 'cut': null}
+    end
+;
+
+-- Those of a database: nothing is cut out, but SQL and the answer are written between tags.
+create or replace macro database_rules(content) as
+    case
+        when starts_with(content, 'I will ask you a question, then you should help me operate a MySQL database')
+            then concat(
+                regexp_replace(
+                    regexp_replace(
+                        content,
+                        '(?s)Action: Operation\n```sql\n(.*?)\n```',
+                        e'\n<execute_mysql>\n\\1\n</execute_mysql>'
+                    ),
+                    'Action: Answer\nFinal Answer: ([^\n]*)',
+                    e'\n<solution> \\1 </solution>'
+                ),
+                chr(10), chr(10), 'Ok? Understood?'
+            )
+        else content
+    end
+;
+
+-- The chats of each of these worlds, message by message.
+create or replace macro household_chat(messages) as
+    list_transform(
+        messages, lambda m: message_told(m, household_told(m.content), household_rules(m.content).shown)
+    )
+;
+
+create or replace macro shopping_chat(messages) as
+    list_transform(messages, lambda m: message_told(m, shopping_told(m.content), shopping_rules(m.content).shown))
+;
+
+-- (What a knowledge base answers begins with the word Observation, which is cut off.)
+create or replace macro knowledge_chat(messages) as
+    list_transform(
+        messages,
+        lambda m: message_told(
+            m,
+            knowledge_told(m.content),
+            regexp_replace(knowledge_rules(m.content).shown, '^Observation:', '')
+        )
+    )
+;
+
+create or replace macro database_chat(messages) as
+    list_transform(messages, lambda m: message_told(m, database_told(m.content), database_rules(m.content)))
+;
+
+create or replace macro choice_chat(messages) as
+    list_transform(messages, lambda m: message_told(m, choice_told(m.content), m.content))
+;
+
+-- A chat's system prompt, and what was cut out of its rules (`rules` are those of each message); null where there is
+-- neither.
+create or replace macro prompt_and_cut_rules(messages, rules) as
+    nullif(
+        concat_ws(
+            chr(10) || chr(10),
+            chat_system_prompt(messages),
+            list_filter(list_transform(rules, lambda rule: rule.cut), lambda cut: cut is not null)[1]
+        ),
+        ''
+    )
+;
+
+-- Pages with forms ------------------------------------------------------------------------------------------------
+
+-- Whether JSON is an object whose names are all different.
+create or replace macro is_plain_object(object) as
+    coalesce(
+        json_type(try_cast(object as json)) = 'OBJECT'
+        and len(list_distinct(json_keys(try_cast(object as json)))) = len(json_keys(try_cast(object as json))),
+        false
+    )
+;
+
+-- The members of an object as texts by name; nothing of what is no plain object.
+create or replace macro text_members(object) as
+    map_from_entries(
+        list_transform(
+            coalesce(
+                map_entries(
+                    cast(case when is_plain_object(object) then cast(object as json) end as map(varchar, json))
+                ),
+                []
+            ),
+            lambda member: {'key': member.key, 'value': coalesce(member.value ->> '$', '')}
+        )
+    )
+;
+
+-- A text with its blanks, `${name}`, filled from a map of texts; a blank that nothing is known for stays.
+create or replace macro filled_blanks(text, blanks) as
+    array_to_string(
+        list_transform(
+            string_split(text, '${'),
+            lambda piece, place: case
+                when place = 1 then piece
+                when contains(piece, '}') and list_contains(map_keys(blanks), split_part(piece, '}', 1))
+                    then coalesce(blanks[split_part(piece, '}', 1)], '')
+                        || substr(piece, length(split_part(piece, '}', 1)) + 2)
+                else '${' || piece
+            end
+        ),
+        ''
+    )
+;
+
+-- A text as HTML.
+create or replace macro html_escaped(text) as
+    replace(replace(replace(replace(text, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;')
+;
+
+-- A text in HTML as it reads.
+create or replace macro html_unescaped(text) as
+    replace(
+        replace(replace(replace(replace(text, '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&#39;', ''''),
+        '&amp;',
+        '&'
+    )
+;
+
+-- HTML cut in front of every field of a form; not at what stands in comments, scripts and styles.
+create or replace macro form_pieces(html) as
+    string_split(
+        regexp_replace(
+            html,
+            '(?is)(<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)\s*>)|(<(?:input|select|textarea)\b)',
+            '\1' || chr(1) || '\2',
+            'g'
+        ),
+        chr(1)
+    )
+;
+
+-- The tag at the beginning of a piece of HTML.
+create or replace macro first_tag(html) as
+    regexp_extract(html, '^<[a-zA-Z]+(?:"[^"]*"|''[^'']*''|[^"''>])*>?')
+;
+
+-- What a tag says for an attribute; null where it has none.
+create or replace macro tag_attribute(tag, name) as
+    case
+        when regexp_matches(tag, '(?i)[\s"'']' || name || '\s*=') then
+            html_unescaped(
+                concat(
+                    regexp_extract(tag, '(?i)[\s"'']' || name || '\s*=\s*"([^"]*)"', 1),
+                    regexp_extract(tag, '(?i)[\s"'']' || name || '\s*=\s*''([^'']*)''', 1),
+                    regexp_extract(tag, '(?i)[\s"'']' || name || '\s*=\s*([^\s"''>]+)', 1)
+                )
+            )
+    end
+;
+
+-- The field of a form at the beginning of a piece of HTML: its kind (`radio`, `select`, `textarea`, `text`, ...), its
+-- type as the page writes it, name and value, and whether it is ticked. Without a kind where there is none.
+create or replace macro form_field(piece) as
+    list_transform(
+        [first_tag(piece)],
+        lambda tag: {
+            'kind': case
+                when regexp_matches(tag, '(?i)^<(select|textarea)\b')
+                    then lower(regexp_extract(tag, '^<([a-zA-Z]+)', 1))
+                when regexp_matches(tag, '(?i)^<input\b')
+                    then lower(coalesce(nullif(trim(tag_attribute(tag, 'type')), ''), 'text'))
+            end,
+            'type': tag_attribute(tag, 'type'),
+            'name': tag_attribute(tag, 'name'),
+            'value': tag_attribute(tag, 'value'),
+            'is_ticked': regexp_matches(tag, '(?i)[\s"'']checked\b')
+        }
+    )[1]
+;
+
+-- What is answered to a field: null where nothing is, where it cannot be seen, where a choice is another one's, and
+-- where a box is ticked already. Boxes of one name are answered together, `a|b`.
+create or replace macro field_answer(field, answers) as
+    case
+        when field.kind is null or coalesce(field.name, '') = '' then null
+        when field.kind in ('hidden', 'submit', 'button', 'image', 'reset', 'file') then null
+        when coalesce(answers[field.name], '') = '' then null
+        when field.kind = 'radio' and answers[field.name] <> coalesce(field.value, 'on') then null
+        when field.kind = 'checkbox' and (
+            field.is_ticked
+            or not list_contains(
+                string_split(answers[field.name], '|') || ['on', 'true'],
+                case answers[field.name]
+                    when 'on' then 'on'
+                    when 'true' then 'true'
+                    else coalesce(field.value, 'on')
+                end
+            )
+        ) then null
+        else answers[field.name]
+    end
+;
+
+-- A text in an XPath, which knows no escapes.
+create or replace macro xpath_text(text) as
+    case
+        when text is null then null
+        when not contains(text, '"') then concat('"', text, '"')
+        when not contains(text, '''') then concat('''', text, '''')
+        else concat('concat("', replace(text, '"', '", ''"'', "'), '")')
+    end
+;
+
+-- The call that answers a field: {function, arguments}. `among` says whether other boxes have its name.
+create or replace macro field_call(field, answer, among) as
+    {
+        'function': case
+            when field.kind in ('radio', 'checkbox') then 'click'
+            when field.kind = 'range' then 'modify_range'
+            when field.kind = 'select' then 'select'
+            else 'type'
+        end,
+        'arguments': cast(
+            concat(
+                '{"xpath":',
+                to_json(
+                    concat(
+                        '//',
+                        case when field.kind in ('select', 'textarea') then field.kind else 'input' end,
+                        '[@name=', xpath_text(field.name),
+                        case
+                            when field.kind not in ('select', 'textarea')
+                                then ' and @type=' || xpath_text(field.type)
+                        end,
+                        case
+                            when field.kind = 'radio' or (field.kind = 'checkbox' and among)
+                                then ' and @value=' || xpath_text(field.value)
+                            when field.kind = 'checkbox' then ' '
+                        end,
+                        ']'
+                    )
+                ),
+                case when field.kind not in ('radio', 'checkbox') then ',"value":' || to_json(answer) end,
+                '}'
+            ) as json
+        )
+    }
+;
+
+-- A piece of a page once its field is answered; `is_chosen` says that some choice of its name was made. Of two
+-- attributes of one name the first counts, so a new one goes in front.
+create or replace macro answered_piece(piece, field, answer, is_chosen) as
+    case
+        when field.kind is null then piece
+        when field.kind = 'radio' and answer is null and is_chosen then
+            regexp_replace(
+                piece,
+                '(?i)^(<input\b(?:"[^"]*"|''[^'']*''|[^"''>])*?)\schecked\b'
+                || '(?:\s*=\s*(?:"[^"]*"|''[^'']*''|[^\s>]*))?',
+                '\1'
+            )
+        when answer is null then piece
+        when field.kind in ('radio', 'checkbox') then regexp_replace(piece, '^<[a-zA-Z]+', '\0 checked="checked"')
+        when field.kind = 'textarea' then concat(
+            first_tag(piece),
+            html_escaped(answer),
+            case
+                when contains(lower(piece), '</textarea') then substr(piece, strpos(lower(piece), '</textarea'))
+                else '</textarea>'
+            end
+        )
+        when field.kind = 'select' then array_to_string(
+            list_transform(
+                string_split_regex(piece, '(?i)<option\b'),
+                lambda option, place: case
+                    when place = 1 then option
+                    when answer = coalesce(
+                        tag_attribute('<option' || split_part(option, '>', 1) || '>', 'value'),
+                        html_unescaped(trim(split_part(split_part(option, '>', 2), '<', 1)))
+                    ) then '<option selected="selected"' || option
+                    else '<option' || regexp_replace(option, '(?i)^([^>]*?)\sselected\b(?:\s*=\s*[^\s>]*)?', '\1')
+                end
+            ),
+            ''
+        )
+        else concat(
+            regexp_extract(piece, '^<[a-zA-Z]+'), ' value="', html_escaped(answer), '"',
+            substr(piece, length(regexp_extract(piece, '^<[a-zA-Z]+')) + 1)
+        )
+    end
+;
+
+-- Where a website is that is known by its name.
+create or replace macro website_address(website) as
+    case
+        when contains(website, '://') then website
+        when website is not null then concat('https://www.', website, '.com')
+    end
+;
+
+-- The path to the element that an action was really done to, of those that it may be done to; they bear the number of
+-- their node, at the top or among their attributes.
+create or replace macro chosen_candidate(candidates) as
+    list_transform(
+        list_transform(
+            list_concat(
+                list_filter(candidates, lambda candidate: candidate.is_original_target ->> '$' = 'true'),
+                list_filter(candidates, lambda candidate: candidate.is_top_level_target ->> '$' = 'true'),
+                candidates
+            )[:1],
+            lambda candidate: coalesce(
+                candidate.backend_node_id,
+                try_cast(candidate.attributes ->> '$' as json) ->> '$.backend_node_id'
+            )
+        ),
+        lambda number: concat('//*[@backend_node_id=''', replace(number, '''', ''), ''']')
+    )[1]
+;
+
+-- The tools of a trajectory that lists none, as far as its calls show them; null where there are no calls. `calls` are
+-- structs of function and arguments.
+create or replace macro tools_of_calls(calls) as
+    cast(
+        '['
+        || array_to_string(
+            list_transform(
+                list_sort(list_distinct(list_transform(calls, lambda call: call.function))),
+                lambda called: tool_schema(
+                    called,
+                    '',
+                    schema_of_calls(
+                        list_transform(
+                            list_filter(calls, lambda call: call.function = called), lambda call: call.arguments
+                        )
+                    )
+                )
+            ),
+            ','
+        )
+        || ']' as json
+    )
+;
+
+-- ------------------------------------------------------------------------------------ tool calls that other agents made
+
+-- The language of a call that runs code: a shell's command or a Python cell, under the names that agents have for such
+-- a tool. Null for any other call.
+create or replace macro call_language(function, arguments) as
+    case
+        when function in ('execute_bash', 'bash', 'Bash', 'terminal')
+            and json_type(arguments, '$.command') = 'VARCHAR' then 'bash'
+        when function in ('execute_ipython_cell', 'ipython', 'python') and json_type(arguments, '$.code') = 'VARCHAR'
+            then 'python'
+    end
+;
+
+-- The code of such a call.
+create or replace macro call_code(language, arguments) as
+    case language when 'bash' then arguments ->> '$.command' when 'python' then arguments ->> '$.code' end
+;
+
+-- The parts of a content: those of a list, a text as one of them.
+create or replace macro content_parts(content) as
+    case json_type(content)
+        when 'ARRAY' then json_extract(content, '$[*]')
+        when 'NULL' then []
+        else [json_object('type', 'text', 'text', json_text(content))]
+    end
+;
+
+-- What the parts of a content say: texts as they are, of an image nothing, of anything else a mark with its path, or
+-- its JSON.
+create or replace macro parts_text(parts) as
+    array_to_string(
+        list_transform(
+            list_filter(parts, lambda part: coalesce(part ->> '$.type', '') not in ('image', 'image_url')),
+            lambda part: coalesce(
+                part ->> '$.text',
+                part ->> '$.refusal',
+                case when json_type(part) = 'VARCHAR' then part ->> '$' end,
+                '[' || (part ->> '$.type') || ': ' || (part ->> '$.source.path') || ']',
+                cast(part as varchar)
+            )
+        ),
+        chr(10)
+    )
+;
+
+-- The paths or addresses of the images among the parts of a content; of one that is written out in full its hash.
+create or replace macro parts_images(parts) as
+    list_transform(
+        list_filter(parts, lambda part: coalesce(part ->> '$.type', '') in ('image', 'image_url')),
+        lambda part: list_transform(
+            [
+                coalesce(
+                    part ->> '$.source.path', part ->> '$.image_url.url', part ->> '$.image_url', cast(part as varchar)
+                )
+            ],
+            lambda path: {
+                'sha256': null::varchar,
+                'path': case when length(path) <= 4096 then path else md5(path) end,
+                'media_type': part ->> '$.source.media_type',
+                'width': null::integer,
+                'height': null::integer
+            }
+        )[1]
+    )
 ;

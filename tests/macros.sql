@@ -159,6 +159,55 @@ e'[Current URL: https://a.example/]\n[Focused element bid: "a51"]\n\n[Action exe
 page_text(null, null, 'x');
 e'[Focused element bid: None]\n\n[Action executed successfully.]\n============== BEGIN accessibility tree ==============\nx\n============== END accessibility tree ==============\n';
 
+-- path_tail: the last segments, whatever separates them
+[path_tail('/a/b/c.png', 2), path_tail('C:\x\y.png', 1), path_tail('c.png', 3), path_tail('./a//b/c', 2)];
+['b/c.png', 'y.png', 'c.png', 'b/c'];
+
+-- portable_path: a path within the dump stays
+[portable_path('0/screenshot_0.png', 1), portable_path('a b/ü.png', 1), portable_path('a..b/c', 1)];
+['0/screenshot_0.png', 'a b/ü.png', 'a..b/c'];
+
+-- portable_path: of a path on somebody's machine the end stays, and no line breaks
+[
+    portable_path('/mnt/x/1-0.png', 1), portable_path('C:\w\x\1.png', 2), portable_path('~/1.png', 1),
+    portable_path('../x/1.png', 2), portable_path(e'a\nb.png', 2)
+];
+['1-0.png', 'x/1.png', '1.png', 'x/1.png', 'a b.png'];
+
+-- image_list: an image whose bytes have been landed
+image_list('a.png', {'sha256': 'ab12', 'media_type': 'image/png', 'width': 3, 'height': 4});
+[{'sha256': 'ab12', 'path': 'a.png', 'media_type': 'image/png', 'width': 3, 'height': 4}];
+
+-- image_place: by its hash
+image_place({'sha256': 'ab12', 'path': 'x/a.JPEG', 'media_type': 'image/jpeg'});
+'images/ab/ab12.jpg';
+
+-- image_place: the ending that the file has, where nothing is known of its kind
+image_place({'sha256': 'ab12', 'path': 'x/a.BMP', 'media_type': null});
+'images/ab/ab12.bmp';
+
+-- image_place: bytes that were not in the dump
+image_place({'sha256': null, 'path': 'x/a.png', 'media_type': null});
+'x/a.png';
+
+-- images_text: elements with a text are named
+images_text(
+    [{'path': 'a.png'}],
+    '[{"text": "OK", "element_type": "TEXT"}, {"text": "", "element_type": "ICON"}, {"text": "Go", "bounding_box": {}}]'
+);
+e'[Image: a.png]\nElements detected: OK (TEXT), Go';
+
+-- images_text: nothing to name
+[
+    images_text([{'path': 'a.png'}, {'path': 'b.png'}], null), images_text([{'path': 'a.png'}], '[]'),
+    images_text([{'path': 'a.png'}], '"free text"'), images_text([{'path': 'a.png'}], '[{"text": ""}]')
+];
+[e'[Image: a.png]\n[Image: b.png]', '[Image: a.png]', '[Image: a.png]', '[Image: a.png]'];
+
+-- image_placeholders: one for each image, none for words
+image_placeholders(e'Do it.\n\n[Image: a [1].png]\nElements detected: <image> (x)\n[Image: b.png]\nsee [Image: c]');
+e'Do it.\n\n<image>\nElements detected: <image > (x)\n<image>\nsee [Image: c]';
+
 -- side_starts: positions where the side changes
 side_starts(['human', 'human', 'gpt', 'human', 'human']);
 [1, 3, 4];
@@ -712,3 +761,528 @@ dialect_free([{'role': null, 'content': null, 'from': 'gpt', 'value': 'a', 'loss
 -- shell_prompt: up to the problem
 [shell_prompt(e'You are an assistant.\n\nNow, my problem is:\n\nHow?'), shell_prompt('How?')];
 [e'You are an assistant.\n\nNow, my problem is:\n', null];
+
+-- renamed_argument: an element's path becomes its id, what stands beside it stays
+cast(renamed_argument('{"xpath":"//a[@b=\"c\"]","value":"d","n":null}', 'xpath', 'bid', 'a7') as varchar);
+'{"bid":"a7","value":"d","n":null}';
+
+-- object_members: members in their order, null for null
+object_members('{"b":null,"a":[1, 2],"":"\u00e9"}');
+[{'key': 'b', 'value': null}, {'key': 'a', 'value': '[1,2]'::json}, {'key': '', 'value': '"é"'::json}];
+
+-- object_members: no object has none
+[object_members('[1]'), object_members('3'), object_members(null)];
+[null, null, null];
+
+-- object_of: an object again
+object_of(object_members('{"b":null,"a \"":[1, 2]}'));
+'{"b":null,"a \"":[1,2]}'::json;
+
+-- with_missing_members: the first one's own stand, nulls stay
+with_missing_members('{"a":1,"n":null}', '{"a":2,"n":3,"b":{"c":null}}');
+'{"a":1,"n":null,"b":{"c":null}}'::json;
+
+-- with_missing_members: one of them is not there
+[with_missing_members(null, '{"a":1}'), with_missing_members('{"a":1}', null)];
+['{"a":1}'::json, '{"a":1}'::json];
+
+-- without_members: neither nulls nor those that are named
+without_members('{"a":1,"b":null,"c":{"d":null},"e":0}', ['e']);
+'{"a":1,"c":{"d":null}}'::json;
+
+-- same_object: order and nulls do not count
+[same_object('{"a":1,"b":null,"c":"x"}', '{"c":"\u0078","a":1}'), same_object('{"a":1}', '{"a":2}')];
+[true, false];
+
+-- same_object: what is no object is not the same as one
+[same_object('[1]', '{}'), same_object('{}', '{}')];
+[false, true];
+
+-- json_text: of a string what it says
+[json_text('"a\n"'), json_text('[1, "a"]'), json_text('null'), json_text(null), json_text('7')];
+[e'a\n', '[1, "a"]', null, null, '7'];
+
+-- schema_of_calls: types where all calls agree
+schema_of_calls(['{"b":1,"a":"x"}'::json, '{"a":null,"b":2.5}'::json, '{"a":"y"}'::json]);
+'{"type":"object","properties":{"a":{"type":"string"},"b":{}}}';
+
+-- schema_of_calls: a call without arguments
+schema_of_calls(['{}'::json]);
+'{"type":"object","properties":{}}';
+
+-- std_event: what it has not stays away
+std_event(
+    'message_action', 'agent', 'Hi', null, null, null, null, null::struct(path varchar)[], null, null, null, null, null,
+    null, null, 'Hm', null
+);
+'{"class_":"message_action","content":"Hi","description":null,"reasoning_content":"Hm"}';
+
+-- without_finish: the tags go, with one blank each
+[without_finish('<finish> Done </finish>'), without_finish('<finish></finish>'), without_finish('a <b> ')];
+['Done', '', 'a <b> '];
+
+-- values_of_fragments: texts lose their quotes, numbers become numbers
+values_of_fragments('{"a":"\"say \"hi\"\"","b":"''x''","c":"-7","d":"0.5","e":"007","f":"True","g":"\"","h":[1]}');
+'{"a":"say \"hi\"","b":"x","c":-7,"d":0.5,"e":"007","f":true,"g":"\"","h":[1]}'::json;
+
+-- in_quotes: a text between single quotes, anything else as it is
+[in_quotes(python_literal('"it''s \"a\" \\ b\n"'), ''''), in_quotes('[1]', ''''), in_quotes('"a"', '"')];
+['''it\''s "a" \\ b\n''', '[1]', '"a"'];
+
+-- call_in_quotes: texts between these quotes
+[call_in_quotes('f', '{"a": "b", "c": 1, "d e": "x"}', ''''), call_in_quotes('f', '{"a": "b"}', '"')];
+['f(a=''b'', c=1, **{"d e": "x"})', 'f(a="b")'];
+
+-- told: what is missing is null, signs behind an act are nothing
+[told('F', '', 'f', '{"a":1}', null, ' .').thought, told('F', '', 'f', '{"a":1}', null, ' .').behind, told('F', '',
+    'f', '{"a":1}', null, e'\nSo. ').behind];
+[null, null, 'So.'];
+
+-- prose_halves: the act begins on a line of its own
+prose_halves(e'Thought: My Action: is\nclear.\n Action: go\non', 'Thought', 'Action');
+{'thought': e'My Action: is\nclear.', 'label': 'Action', 'act': e'go\non'};
+
+-- prose_halves: on the same line where there is no other
+prose_halves('THOUGHT: It is late. ACTION: go', '(?i:thought)', '(?i:action)');
+{'thought': 'It is late.', 'label': 'ACTION', 'act': 'go'};
+
+-- prose_halves: one of several labels, no thought, no act
+[prose_halves(e'Final Answer: #3', 'Thought', 'Action|Final Answer').label, prose_halves('Ok.', 'Thought',
+    'Action').act, prose_halves(null, 'a', 'b').act];
+['Final Answer', null, null];
+
+-- is_agreement: short words without an act
+[is_agreement('Ok.'), is_agreement('OK. I''ll follow your rules.'), is_agreement('I''ve understood, start please.'),
+    is_agreement('Okra'), is_agreement(e'Ok.\nNow'), is_agreement('Ok, Action: go')];
+[true, true, true, false, false, false];
+
+-- bracketed_call: up to the last bracket of the line
+[bracketed_call(e'search[a [b] c]\nSo.'), bracketed_call('search a')];
+[{'name': 'search', 'value': 'a [b] c', 'behind': e'\nSo.'}, {'name': '', 'value': '', 'behind': ''}];
+
+-- bare_call: up to the last bracket of the line
+bare_call('f(A (b), c) x');
+{'name': 'f', 'value': 'A (b), c', 'behind': ' x'};
+
+-- household_call: two things
+list_transform(['take a 1 from b 2', 'put a 1 in/on b 2', 'put a 1 on b 2', 'heat a 1 with b 2',
+    'look at a 1 under b 2'], lambda command: concat(household_call(command).function,
+    household_call(command).arguments));
+['take{"item":"a 1","source":"b 2"}', 'put{"item":"a 1","target":"b 2"}', 'put{"item":"a 1","target":"b 2"}',
+    'heat{"item":"a 1","appliance":"b 2"}', 'look_at_under{"item":"a 1","reference":"b 2"}'];
+
+-- household_call: one thing, none, no command
+list_transform(['go to b 2', 'open b 2', 'examine b 2', 'use b 2', 'report problem with b 2', 'look', 'inventory',
+    'sing', 'put a'], lambda command: concat(household_call(command).function, household_call(command).arguments));
+['go{"location":"b 2"}', 'open{"obj":"b 2"}', 'examine{"obj":"b 2"}', 'use{"obj":"b 2"}',
+    'report_problem{"obj":"b 2"}', 'look{}', 'inventory{}', '', ''];
+
+-- told_without_act: agreement or nothing that can be read
+[told_without_act('Ok.').form, told_without_act('Well.').form];
+['W', 'Y'];
+
+-- household_told: command, words about the task, neither
+list_transform([e'THOUGHT: a\nACTION: Go to B 2 \nc', 'ACTION: end the task', 'ACTION: sing'], lambda said:
+    household_told(said));
+[told('F', 'a', 'go', '{"location":"b 2"}', null, 'c'), told('W', '', null, null, 'end the task', null), told('Y',
+    null, null, null, 'ACTION: sing', null)];
+
+-- shopping_told: search, click, neither
+list_transform([e'Thought:\na\n\nAction:\nsearch[b]', 'Action: click[c]', 'Action: buy[d]'], lambda said:
+    shopping_told(said));
+[told('F', 'a', 'search', '{"keywords":"b"}', null, null), told('F', '', 'click', '{"element":"c"}', null, null),
+    told('Y', null, null, null, 'Action: buy[d]', null)];
+
+-- knowledge_arguments: the last comma parts two arguments
+list_transform([{'f': 'get_relations', 'v': ' A, B '}, {'f': 'get_neighbors', 'v': 'A, B, c.d'}, {'f': 'intersection',
+    'v': '#0,#1'}, {'f': 'argmax', 'v': '#0, a'}, {'f': 'get_neighbors', 'v': 'A'}, {'f': 'count', 'v': ''}, {'f':
+    'sing', 'v': 'A'}], lambda call: cast(knowledge_arguments(call.f, call.v) as varchar));
+['{"variable":"A, B"}', '{"variable":"A, B","relation":"c.d"}', '{"variable1":"#0","variable2":"#1"}',
+    '{"variable":"#0","attribute":"a"}', null, null, null];
+
+-- knowledge_told: call, answer, neither
+list_transform([e'Thought: a\nAction: count(#0)', e'Thought: a\nFinal Answer: #1\nb', 'Thought: a'], lambda said:
+    knowledge_told(said));
+[told('F', 'a', 'count', '{"variable":"#0"}', null, null), told('W', 'a', null, null, '<solution> #1 </solution>',
+    'b'), told('Y', null, null, null, 'Thought: a', null)];
+
+-- database_told: the first block of SQL, an answer, neither
+list_transform([e'a\nAction: Operation\n```sql\nselect 1\n```\n```sql\nselect 2\n```',
+    e'a\nAction: Answer\nFinal Answer: ["1"]', e'Action: Operation\nselect 1'], lambda said: database_told(said));
+[told('C', 'a', 'mysql', null, 'select 1', e'```sql\nselect 2\n```'), told('W', 'a', null, null,
+    '<solution> ["1"] </solution>', null), told('Y', null, null, null, e'Action: Operation\nselect 1', null)];
+
+-- choice_told: one of those to choose from
+list_transform([e'Thought: a\nAnswer: B.\nAction: CLICK', 'Answer: none'], lambda said: choice_told(said));
+[told('W', 'a', null, null, e'B.\nAction: CLICK', null), told('Y', null, null, null, 'Answer: none', null)];
+
+-- message_told: whoever speaks
+list_transform([{'role': 'user', 'content': 'a', 'loss': null}, {'role': 'gpt', 'content': 'a', 'loss': false},
+    {'role': 'system', 'content': 'a', 'loss': null}, {'role': 'tool', 'content': 'a', 'loss': null}, {'role': 'user',
+    'content': null, 'loss': null}], lambda m: [message_told(m, told('W', null, null, null, 'b', null), 'c').form,
+    message_told(m, told('W', null, null, null, 'b', null), 'c').content, cast(message_told(m, told('W', null, null,
+    null, 'b', null), 'c').trainable as varchar)]);
+[['U', 'c', 'true'], ['W', 'b', 'false'], ['S', 'a', 'true'], ['X', 'a', 'true'], ['X', '', 'true']];
+
+-- told_letters: one for each message
+told_letters(choice_chat([{'role': 'user', 'content': 'a', 'loss': null}, {'role': 'gpt', 'content': 'b', 'loss':
+    null}]));
+'UY';
+
+-- told_steps: a result answers its call, a system message is no step
+list_transform(told_steps(shopping_chat([{'role': 'system', 'content': 's', 'loss': null}, {'role': 'user', 'content':
+    'a', 'loss': null}, {'role': 'gpt', 'content': 'Action: click[b]', 'loss': null}, {'role': 'user', 'content': 'c',
+    'loss': null}])), lambda step: [cast(step.step_index as varchar), step.class, step.source, step.function,
+    step.tool_call_id, cast(step.details as varchar)]);
+[['0', 'text_observation', 'user', null, null, null], ['1', 'api_action', 'agent', 'click', 'call_1', null], ['2',
+    'text_observation', 'environment', null, 'call_1', '{"adp_source":"user"}']];
+
+-- told_steps: a call without a result says so
+list_transform(told_steps(shopping_chat([{'role': 'user', 'content': 'a', 'loss': null}, {'role': 'gpt', 'content':
+    e'Action: click[b]\nSo.', 'loss': null}, {'role': 'gpt', 'content': 'Action: click[c]', 'loss': null}])), lambda
+    step: [cast(step.turn_index as varchar), cast(step.details as varchar)]);
+[[null, null], ['0', '{"behind":"So.","result":"none"}'], ['1', null]];
+
+-- told_verdict: what is not read, the chat's outline, the dataset's own reason
+list_transform([[{'role': 'user', 'content': 'a', 'loss': null}, {'role': 'gpt', 'content': 'b', 'loss': null}],
+    [{'role': 'user', 'content': 'a', 'loss': null}], [{'role': 'user', 'content': 'a', 'loss': null}, {'role': 'gpt',
+    'content': 'Ok.', 'loss': null}]], lambda chat: told_verdict(chat, choice_chat(chat), 'incomplete', 'too short'));
+[{'exclusion': 'unreadable_step', 'detail': 'message 2: b'}, {'exclusion': 'no_actions', 'detail':
+    'the agent never speaks'}, {'exclusion': 'incomplete', 'detail': 'too short'}];
+
+-- ends_in_answer: words between tags
+[ends_in_answer([told('W', null, null, null, '<solution> 1 </solution>', null)]), ends_in_answer([told('W', null,
+    null, null, 'Ok.', null)]), ends_in_answer([])];
+[true, false, false];
+
+-- last_words: the user's, not the environment's
+[last_words(shopping_chat([{'role': 'user', 'content': 'a', 'loss': null}, {'role': 'gpt', 'content': 'Ok.', 'loss':
+    null}, {'role': 'user', 'content': 'b', 'loss': null}, {'role': 'gpt', 'content': 'Action: click[c]', 'loss':
+    null}, {'role': 'user', 'content': 'd', 'loss': null}])), last_words([])];
+['b', null];
+
+-- household_rules: how to write an act is cut out
+[household_rules(e'Interact with a household to a. You should choose from two actions: b. format:"THOUGHT: c\n"; d. format:"ACTION: e\n". Then f.'),
+    household_rules('g')];
+[{'shown': e'Interact with a household to a.\nThen f.\n\nOk? Understood?', 'cut':
+    e'You should choose from two actions: b. format:"THOUGHT: c\n"; d. format:"ACTION: e\n".'}, {'shown': 'g', 'cut':
+    null}];
+
+-- shopping_rules: how to search is cut out
+[shopping_rules(e'You are web shopping.\na\nYou can use search action if search is available.\nb'),
+    shopping_rules('c')];
+[{'shown': e'You are web shopping.\na', 'cut': e'You can use search action if search is available.\nb'}, {'shown':
+    'c', 'cut': null}];
+
+-- knowledge_rules: the list of functions is cut out
+[knowledge_rules(e'You are an agent that answers questions based on the knowledge a.\n\n1. f(a) -> b\nc\n\n2. g(a) -> b\n\nSay ''Final Answer: #id''.'),
+    knowledge_rules('d')];
+[{'shown':
+    e'You are an agent that answers questions based on the knowledge a.\n\nSay ''<solution> #id </solution>''.\n\nOk? Understood?',
+    'cut': e'1. f(a) -> b\nc\n\n2. g(a) -> b'}, {'shown': 'd', 'cut': null}];
+
+-- database_rules: SQL and the answer stand between tags
+[database_rules(e'I will ask you a question, then you should help me operate a MySQL database:\nAction: Operation\n```sql\nselect 1;\n```\nor\nAction: Answer\nFinal Answer: ["A"]\nb'),
+    database_rules('c')];
+[e'I will ask you a question, then you should help me operate a MySQL database:\n\n<execute_mysql>\nselect 1;\n</execute_mysql>\nor\n\n<solution> ["A"] </solution>\nb\n\nOk? Understood?',
+    'c'];
+
+-- household_chat: a command
+[part.called for part in household_chat([{'role': 'gpt', 'content': 'ACTION: look', 'loss': null}])];
+['look'];
+
+-- shopping_chat: a search
+[part.called for part in shopping_chat([{'role': 'gpt', 'content': 'Action: search[a]', 'loss': null}])];
+['search'];
+
+-- knowledge_chat: an observation, but for the word
+[part.content for part in knowledge_chat([{'role': 'user', 'content': 'Observation: [a]', 'loss': null}])];
+[' [a]'];
+
+-- database_chat: SQL
+[part.called for part in database_chat([{'role': 'gpt', 'content': e'Action: Operation\n```sql\nselect 1\n```',
+    'loss': null}])];
+['mysql'];
+
+-- choice_chat: a choice
+[part.content for part in choice_chat([{'role': 'gpt', 'content': 'Answer: B.', 'loss': null}])];
+['B.'];
+
+-- prompt_and_cut_rules: either, both, neither
+[prompt_and_cut_rules([{'role': 'system', 'content': 'a'}], [{'cut': null}, {'cut': 'b'}]),
+    prompt_and_cut_rules([{'role': 'user', 'content': 'a'}], [{'cut': 'b'}]), prompt_and_cut_rules([{'role': 'user',
+    'content': 'a'}], [{'cut': null}])];
+[e'a\n\nb', 'b', null];
+
+-- tools_of_calls: each function once, by name
+tools_of_calls(
+    [
+        {'function': 'b', 'arguments': '{"x":1}'::json},
+        {'function': 'a', 'arguments': '{}'::json},
+        {'function': 'b', 'arguments': '{"y":"z"}'::json}
+    ]
+) ->> '$[*].function.parameters';
+['{"type":"object","properties":{}}', '{"type":"object","properties":{"x":{"type":"integer"},"y":{"type":"string"}}}'];
+
+-- tools_of_calls: no calls
+tools_of_calls(null);
+null;
+
+-- call_language: by name and argument
+[
+    call_language('Bash', '{"command":"ls"}'), call_language('python', '{"code":"1"}'),
+    call_language('bash', '{"command":["ls"]}'), call_language('search', '{"command":"ls"}')
+];
+['bash', 'python', null, null];
+
+-- call_code: what is run
+[call_code('bash', '{"command":"ls"}'), call_code('python', '{"code":"1"}'), call_code(null, '{"code":"1"}')];
+['ls', '1', null];
+
+-- content_parts: a text is one part
+[content_parts('"a"'), content_parts('[{"type":"text","text":"b"}]'), content_parts('null')];
+[['{"type":"text","text":"a"}'::json], ['{"type":"text","text":"b"}'::json], []];
+
+-- parts_text: texts in lines, images left out
+parts_text(
+    [
+        '{"type":"text","text":"a"}', '{"type":"image","source":{"path":"x.png"}}', '"b"',
+        '{"type":"audio","source":{"path":"y.mp3"}}', '{"type":"odd"}'
+    ]::json[]
+);
+e'a\nb\n[audio: y.mp3]\n{"type":"odd"}';
+
+-- parts_images: paths and addresses
+list_transform(
+    parts_images(
+        [
+            '{"type":"image","source":{"path":"x.png","media_type":"image/png"}}', '{"type":"text","text":"a"}',
+            '{"type":"image_url","image_url":{"url":"https://e.org/y"}}'
+        ]::json[]
+    ),
+    lambda image: [image.path, image.media_type]
+);
+[['x.png', 'image/png'], ['https://e.org/y', null]];
+
+-- shell agents: SWE-agent, mini-swe-agent, OpenHands
+
+-- placed_segments: a result that comes late stands behind its call
+list_transform(
+    placed_segments([
+        segment('json_call', 0, null, 'a', '{}', '1'), segment('json_call', 0, null, 'b', '{}', '2'),
+        segment('tool_result', null, null, null, 'x', '2'), segment('tool_result', null, null, null, 'y', '1')
+    ]),
+    lambda place: concat(place.segment.called, place.segment.text, place.link.id)
+);
+['a{}1', 'y1', 'b{}2', 'x2'];
+
+-- first_unreadable: the first of several
+(select first_unreadable(i, d) from (values (2, '{"unreadable":"b"}'::json), (1, '{"unreadable":"a"}'), (0, '{}')) t(i, d));
+'step 1: a';
+
+-- with_call_end: the end that is missing, whatever there is of it
+list_transform(
+    ['', e'\n', e'\n</', e'\n</function', e'\n</function>'],
+    lambda rest: with_call_end(e'So: <function=a>\n<parameter=b>c</parameter>' || rest)
+);
+list_transform(range(5), lambda i: e'So: <function=a>\n<parameter=b>c</parameter>\n</function>');
+
+-- with_call_end: text without a call, and two of them, stay
+[with_call_end('So.'), with_call_end('<function=a> <function=b>')];
+['So.', '<function=a> <function=b>'];
+
+-- tag_call: a call and its arguments, typed
+tag_call(
+    e'str_replace_editor>\n<parameter=path>/a</parameter>\n<parameter=view_range>[1, 2]</parameter>\n</function>',
+    editor_types()
+);
+{
+    'called': 'str_replace_editor', 'arguments': '{"path":"/a","view_range":[1, 2]}'::json, 'problem': null
+};
+
+-- tag_call: what is wrong with a call
+list_transform(
+    [
+        e'>\n</function>', e'a>\n<parameter=b>c\n</function>',
+        e'a>\n<parameter=b>c</parameter>\n<parameter=b>d</parameter>\n</function>'
+    ],
+    lambda call: tag_call(call, editor_types()).problem
+);
+['a call without a name', 'a call whose parameters cannot be told apart', 'a call that gives a parameter twice'];
+
+-- editor_types: what is no text
+map_keys(editor_types());
+['insert_line', 'view_range'];
+
+-- bash_block_segments: thought, command, what stands behind
+list_transform(
+    bash_block_segments(e'THOUGHT: a\n```bash\nb\n```\nc', 4),
+    lambda part: concat_ws('|', part.form, part.turn, trim(part.thought, e'\n'), part.text)
+);
+['fenced_call|4|THOUGHT: a|b', 'words|4|c'];
+
+-- bash_block_count: blocks of bash, ended ones
+list_transform(
+    [e'```bash\na\n```', e'```bash\na\n```\n```bash\nb\n```', e'```\na\n```', e'```bash\na', null],
+    lambda said: bash_block_count(said)
+);
+[1, 2, 0, 0, 0];
+
+-- without_headings: what the format puts around a thought
+list_transform(
+    [e'THOUGHT: a\nTHOUGHT: b', e'DISCUSSION\na\nCOMMAND\n', 'DISCUSSION of a', ' THOUGHT: '],
+    lambda thought: without_headings(thought)
+);
+[e'a\nTHOUGHT: b', 'a', 'DISCUSSION of a', null];
+
+-- quoted_words: quotes of both kinds, backslashes, blanks
+quoted_words($$ find_file "a \"b\".py"'c d' e\ f "" $$);
+['find_file', 'a "b".pyc d', 'e f', ''];
+
+-- quoted_words: an open quote
+[quoted_words('grep "a'), quoted_words('it''s'), quoted_words('a\')];
+[null, null, null];
+
+-- line_edit: lines with their line breaks, and what stands behind
+line_edit(e'edit 3:5\n  x\n\nend_of_edit\nls');
+{'is_edit': true, 'first': 3::bigint, 'last': 5::bigint, 'replacement': e'  x\n\n', 'behind': 'ls'};
+
+-- line_edit: nothing in place of the lines, and no edit
+[line_edit(e'edit 3:5\nend_of_edit').replacement, line_edit('edit 3:5').is_edit::varchar];
+['', 'false'];
+
+-- window_command: a call, and what goes to the shell
+[window_command('open "a b" 3').arguments, window_command('open a b c').arguments, window_command('ls').arguments];
+['{"path":"a b","line_number":3}'::json, null, null];
+
+-- window_command: an argument that is left out
+[window_command('search_dir a').arguments, window_command('search_dir a b').arguments];
+['{"search_term":"a"}'::json, '{"search_term":"a","dir":"b"}'];
+
+-- fenced_call_segments: an edit goes up to its end
+list_transform(
+    fenced_call_segments(e'So.\n```\nedit 1:1\n```\na\n```\nend_of_edit\n```', 0), lambda part: part.text
+);
+[e'\nedit 1:1\n```\na\n```\nend_of_edit'];
+
+-- (end of shell agents)
+
+-- is_plain_object: an object, each of its names once
+[is_plain_object('{"a": 1, "b": 2}'), is_plain_object('{"a": 1, "a": 2}'), is_plain_object('[1]'), is_plain_object(null)];
+[true, false, false, false];
+
+-- text_members: numbers and flags as text, null as nothing
+text_members('{"a": "b", "c": 1, "d": null, "e f": true}');
+map {'a': 'b', 'c': '1', 'd': '', 'e f': 'true'};
+
+-- text_members: nothing of what is no object
+text_members('[1]');
+map_from_entries([]::struct(key varchar, value varchar)[]);
+
+-- filled_blanks: known names; scripts have their own dollars
+filled_blanks('a ${b c} ${d}, ${Date.now()} $ {b c} ${', map {'b c': '$1 \ {', 'd': ''});
+'a $1 \ { , ${Date.now()} $ {b c} ${';
+
+-- html_escaped: text in a page
+html_escaped('<a b="c">&d''');
+'&lt;a b=&quot;c&quot;&gt;&amp;d''';
+
+-- html_unescaped: and back
+html_unescaped(html_escaped('&lt;<a b="c">&d'''));
+'&lt;<a b="c">&d''';
+
+-- form_pieces: fields, not those in comments and scripts
+form_pieces('a<input b><!-- <input> --><SELECT c><script>"<textarea>"</script><textarea>d</textarea>e');
+['a', '<input b><!-- <input> -->', '', '<SELECT c><script>"<textarea>"</script>', '', '<textarea>d</textarea>e'];
+
+-- first_tag: up to its end, which is not the one in a value
+[first_tag('<input a=">" b>c>'), first_tag('a<b>')];
+['<input a=">" b>', ''];
+
+-- tag_attribute: quoted in one way or the other or not at all; another attribute's name may end in the same letters
+list_transform(
+    ['<input name="a&amp;b" value=''c d'' data-type=e>', '<input NAME=f value="">'],
+    lambda tag: [tag_attribute(tag, 'name'), tag_attribute(tag, 'value'), tag_attribute(tag, 'type')]
+);
+[['a&b', 'c d', null], ['f', '', null]];
+
+-- form_field: kinds
+list_transform(
+    ['<input name=a>b', '<INPUT type="Radio" name=c value=d checked>', '<select name=e><option>', 'f<input name=g>'],
+    lambda piece: [form_field(piece).kind, form_field(piece).name, form_field(piece).is_ticked::varchar]
+);
+[['text', 'a', 'false'], ['radio', 'c', 'true'], ['select', 'e', 'false'], [null, null, 'false']];
+
+-- field_answer: a choice, a box among several, a ticked one, a hidden field
+list_transform(
+    [
+        '<input type=radio name=a value=x>', '<input type=radio name=a value=y>', '<input type=checkbox name=b value=2>',
+        '<input type=checkbox name=b value=3>', '<input type=checkbox name=c>', '<input type=checkbox name=c checked>',
+        '<input type=hidden name=d>', '<input name=d>', '<input name=nobody>'
+    ],
+    lambda piece: field_answer(form_field(piece), map {'a': 'y', 'b': '1|2', 'c': 'on', 'd': 'e'})
+);
+[null, 'y', '1|2', null, 'on', null, null, 'e', null];
+
+-- xpath_text: quotes of either kind, and both
+[xpath_text('a'), xpath_text('a"b'), xpath_text('a"b''c'), xpath_text(null)];
+['"a"', '''a"b''', 'concat("a", ''"'', "b''c")', null];
+
+-- field_call: a path that finds the field and no other
+list_transform(
+    ['<input type=radio name=a value="b">', '<input type="checkbox" name=c value=d>', '<textarea name=e>', '<input name=f>'],
+    lambda piece: field_call(form_field(piece), 'g', false).arguments ->> '$.xpath'
+);
+[
+    '//input[@name="a" and @type="radio" and @value="b"]', '//input[@name="c" and @type="checkbox" ]',
+    '//textarea[@name="e"]', '//input[@name="f"]'
+];
+
+-- field_call: functions and values
+list_transform(
+    ['<input type=checkbox name=a value="b">', '<input type="range" name=c>', '<select name=d>', '<textarea name=e>'],
+    lambda piece: concat_ws(
+        ' ',
+        field_call(form_field(piece), 'g', true).function,
+        field_call(form_field(piece), 'g', true).arguments ->> '$.value'
+    )
+);
+['click', 'modify_range g', 'select g', 'type g'];
+
+-- answered_piece: what the page shows then
+list_transform(
+    [
+        '<input type=radio name=a value="g">b', '<input name=c value="old" />d', '<textarea name=e>old</textarea>f',
+        '<select name=h><option selected>a<option value="g">b</select>'
+    ],
+    lambda piece: answered_piece(piece, form_field(piece), 'g', false)
+);
+[
+    '<input checked="checked" type=radio name=a value="g">b', '<input value="g" name=c value="old" />d',
+    '<textarea name=e>g</textarea>f', '<select name=h><option>a<option selected="selected" value="g">b</select>'
+];
+
+-- answered_piece: a choice that was set before is so no more, whatever else stays as it is
+list_transform(
+    ['<input type=radio name=a checked="checked" value=b>', '<input type=radio name=a value=b checked>', '<p checked>'],
+    lambda piece: answered_piece(piece, form_field(piece), null, true)
+);
+['<input type=radio name=a value=b>', '<input type=radio name=a value=b>', '<p checked>'];
+
+-- website_address: known by its name
+[website_address('united'), website_address('https://a.example'), website_address(null)];
+['https://www.united.com', 'https://a.example', null];
+
+-- chosen_candidate: the element that was used, else the outermost, else the first
+list_transform(
+    [
+        [
+            {'is_original_target': 'false'::json, 'is_top_level_target': 'true'::json, 'backend_node_id': '1', 'attributes': null::json},
+            {'is_original_target': 'true'::json, 'is_top_level_target': 'false'::json, 'backend_node_id': null, 'attributes': '{"backend_node_id": "2"}'::json}
+        ],
+        [{'is_original_target': null, 'is_top_level_target': null, 'backend_node_id': '3', 'attributes': null}],
+        []
+    ],
+    lambda candidates: chosen_candidate(candidates)
+);
+['//*[@backend_node_id=''2'']', '//*[@backend_node_id=''3'']', null];

@@ -126,6 +126,10 @@ class Warehouse:
             create table raw.rejections
                 (dataset varchar, source_file varchar, source_row bigint, reason varchar, raw_text varchar);
             create table raw.derived_token_counts (content_hash varchar, tokenizer varchar, tokens bigint);
+            create table raw.derived_axtrees (
+                html_hash varchar, axtree varchar, elements struct(xpath varchar, bid varchar)[], reason varchar,
+                browser varchar, flattener varchar, rendered_at timestamp
+            );
             """
         )
         for name in staging_tables():

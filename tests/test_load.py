@@ -478,7 +478,7 @@ def test_a_parquet_file_with_a_damaged_page_is_refused(paths: Paths, tmp_path: P
         (b" \n\n", r"d\.jsonl holds no record"),
         (b"[]", r"d\.jsonl holds no record"),
         (gzip.compress(b"", mtime=0), r"d\.jsonl is empty"),
-        (b"PK\x03\x04rest", "is a zip archive; unpack it first"),
+        (b"PK\x03\x04rest", r"d\.jsonl cannot be read to its end: File is not a zip file"),
     ],
 )
 def test_a_file_without_records_is_refused(paths: Paths, tmp_path: Path, content: bytes, message: str) -> None:
@@ -694,8 +694,8 @@ def test_raw_sql_runs_in_the_stock_cli_from_the_working_folder(
 def test_raw_sql_has_a_typed_view_for_everything_where_nothing_is_landed(paths: Paths) -> None:
     raw_views.write(paths)
     found = rows(paths, "select view_name from duckdb_views() where schema_name = 'raw' order by all")
-    more = ("rejections", "landings", "derived_token_counts", "system_prompts")
-    assert [name for (name,) in found] == sorted([*base.DATASETS, *more])
+    more = ("corpora", "rejections", "landings", "derived_axtrees", "derived_token_counts", "system_prompts")
+    assert [name for (name,) in found] == sorted([*base.DATASETS, *base.FORMATS, *more])
     assert rows(paths, "select count(*) from raw.system_prompts") == [(0,)]
 
 

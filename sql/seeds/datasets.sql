@@ -12,10 +12,51 @@ select *
 from (
     values
         (
+            'agenttuning_alfworld', 'agenttuning_alfworld', 'THUDM/AgentInstruct', null::varchar, 'alfworld',
+            null::varchar,
+            false, 'execute_ipython_cell', null::varchar,
+            ['openhands', 'openhands_tools', 'sweagent', 'agentlab'], false,
+            'a household told in text, in THOUGHT / ACTION prose',
+            'https://arxiv.org/abs/2310.12823', 300::bigint, 15.5::double,
+            'The rules of the first message are shown without those on how to write an act.'
+        ),
+        (
+            'agenttuning_db', 'agenttuning_db', 'THUDM/AgentInstruct', null, 'db', null,
+            false, null, null,
+            ['openhands', 'openhands_tools', 'sweagent', 'agentlab'], false,
+            'questions to a MySQL database, SQL in fences',
+            'https://arxiv.org/abs/2310.12823', 500, 3.0,
+            'Some agents answer with the statement that they would run and never run it.'
+        ),
+        (
+            'agenttuning_kg', 'agenttuning_kg', 'THUDM/AgentInstruct', null, 'kg', null,
+            false, 'execute_ipython_cell', null,
+            ['openhands', 'openhands_tools', 'sweagent', 'agentlab'], false,
+            'questions to a knowledge base, in Thought / Action prose',
+            'https://arxiv.org/abs/2310.12823', 300, 15.5,
+            'Trajectories begin with a solved example. The rules are shown without their list of functions.'
+        ),
+        (
+            'agenttuning_mind2web', 'agenttuning_mind2web', 'THUDM/AgentInstruct', null, 'mind2web', null,
+            false, null, null,
+            ['openhands', 'openhands_tools', 'sweagent', 'agentlab'], false,
+            'one choice among elements of a page, in Thought / Answer prose',
+            'https://arxiv.org/abs/2310.12823', 100, 1.0,
+            'Pages are text of the question, not pages to act on. Some answers have nothing to do with the page.'
+        ),
+        (
             'agenttuning_os', 'agenttuning_os', 'THUDM/AgentInstruct', null::varchar, 'os', null::varchar,
             false, null::varchar, null::varchar, ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent'], false,
             'shell tasks in Think / Act prose',
             'https://arxiv.org/abs/2310.12823', 200::bigint, 6.9::double, null::varchar
+        ),
+        (
+            'agenttuning_webshop', 'agenttuning_webshop', 'THUDM/AgentInstruct', null, 'webshop', null,
+            false, 'execute_ipython_cell', null,
+            ['openhands', 'openhands_tools', 'sweagent', 'agentlab'], false,
+            'a web shop told in text, in Thought / Action prose',
+            'https://arxiv.org/abs/2310.12823', 400, 5.7,
+            'The rules of the first message are shown without those on how to write an act.'
         ),
         (
             'code_feedback', 'code_feedback', 'm-a-p/Code-Feedback', null, 'train', 'apache-2.0',
@@ -30,6 +71,28 @@ from (
             'https://arxiv.org/abs/2402.01030', 7100, 4.0, null
         ),
         (
+            'mind2web', 'mind2web', 'osunlp/Mind2Web', null, 'train', 'cc-by-4.0',
+            true, 'browser', null, ['openhands', 'openhands_tools', 'agentlab'], false,
+            'tasks on real websites, with the HTML of the page before every act',
+            'https://arxiv.org/abs/2306.06070', 1000, 9.6,
+            'A browser of ours makes the trees from the saved HTML; acts on what a tree does not show are excluded.'
+        ),
+        (
+            'mini-coder', 'mini_coder', 'ricdomolm/mini-coder-trajs-400k', null, 'train', null,
+            false, 'execute_bash', 'swe', ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent'], false,
+            'mini-swe-agent runs on synthetic bugs',
+            null, null, null,
+            'One bug comes in several samples of several models; only what is verified is trained on.'
+        ),
+        (
+            'nebius_SWE-agent-trajectories', 'nebius_swe_agent_trajectories', 'nebius/swe-agent-trajectories', null,
+            'train', 'cc-by-4.0',
+            false, 'execute_bash', 'swe', ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent'], false,
+            'SWE-agent runs on GitHub issues, edits by line numbers',
+            null, 13400, 16.2,
+            'The 13,400 are those whose target is true, of 80,036: the others stay as failures.'
+        ),
+        (
             'nnetnav-live', 'nnetnav_live', 'stanfordnlp/nnetnav-live', null, 'train', 'apache-2.0',
             true, 'browser', null, ['openhands', 'openhands_tools', 'agentlab'], false,
             'live websites, one dump line per step, accessibility trees',
@@ -41,6 +104,13 @@ from (
             'the websites of WebArena, one dump line per step, accessibility trees',
             'https://arxiv.org/abs/2410.02907', 3700, 19.2,
             'Browsed on the websites of the WebArena benchmark: an agent trained on it has seen them.'
+        ),
+        (
+            'omniact', 'omniact', 'Writer/omniact', null, 'train', 'mit',
+            false, null, null, ['openhands'], false,
+            'a desktop or web page as a screenshot, a task, and the PyAutoGUI script that does it',
+            'https://arxiv.org/abs/2402.17553', null, null,
+            'Without the screenshots of data.zip the scripts point at what the agent cannot see.'
         ),
         (
             'orca_agentinstruct', 'orca_agentinstruct', 'microsoft/orca-agentinstruct-1M-v1', null, 'all',
@@ -57,10 +127,24 @@ from (
             'https://arxiv.org/abs/2412.21139', 500, 19.7, null
         ),
         (
+            'swe-play-trajectories', 'swe_play_trajectories', 'StephenZhu/SWE-Play-trajectories', null, 'train', null,
+            false, 'execute_bash', null, ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent'], false,
+            'OpenHands runs on projects that models made up',
+            'https://arxiv.org/abs/2512.12216', 704, null,
+            'The first message of every trajectory shows a worked example; whether a task was solved is not told.'
+        ),
+        (
             'swe-smith', 'swe_smith', 'SWE-bench/SWE-smith-trajectories', null, 'tool, xml, ticks', null,
             false, 'execute_bash', 'swe', ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent'], false,
             'SWE-agent runs on synthetic bugs',
             'https://arxiv.org/abs/2504.21798', 5000, 29.4, null
+        ),
+        (
+            'turkingbench', 'turkingbench', 'https://github.com/JHU-CLSP/turking-bench', null, null, null,
+            true, 'browser', null, ['openhands', 'openhands_tools', 'agentlab'], false,
+            'crowdsourcing forms as HTML, filled as workers did',
+            'https://arxiv.org/abs/2403.11905', 32200, null,
+            'A browser of ours makes the trees, without the scripts and pictures of the forms.'
         )
 ) as t (
     dataset, identifier, source, config, split, licence, is_web, code_tool, task_family, agents, is_test_data, note,

@@ -12,6 +12,7 @@ from (
         ('incomplete', 'it lacks the step that ends a trajectory of its source, such as a submit'),
         ('truncated', 'it ends in an observation that the agent did not answer'),
         ('unreadable_step', 'a step that no rule of the source reads'),
+        ('not_trained', 'whoever converted the corpus says that nobody is to be trained on it'),
         ('no_steps', 'nothing but a system prompt, or nothing at all'),
         ('no_task', 'it does not begin with what the agent is asked or shown'),
         ('no_actions', 'the agent does nothing'),
@@ -22,6 +23,7 @@ from (
         ('not_web', 'a trajectory of a web dataset that shows no page, for an agent that lives in a browser'),
         ('web', 'a web trajectory, for an agent without a browser'),
         ('no_axtree', 'a page without its accessibility tree'),
+        ('no_element', 'an act on an element that the accessibility tree of its page does not show'),
         ('image', 'an image, for an agent that cannot see')
 ) as t (code, meaning)
 ;

@@ -10,6 +10,179 @@ with
 
 listed (dataset, name, description, parameters) as (
     values
+        -- alfworld: commands to a household that is told in text
+        (
+            'agenttuning_alfworld', 'clean',
+            'Cleans a thing at a place that has water.',
+            '{"type": "object", "required": ["item", "appliance"], "properties": {
+                "item": {"type": "string", "description": "the thing, such as \"mug 2\""},
+                "appliance": {"type": "string", "description": "where to clean it, such as \"sinkbasin 1\""}
+            }}'
+        ),
+        (
+            'agenttuning_alfworld', 'close',
+            'Shuts what stands open.',
+            '{"type": "object", "required": ["obj"], "properties": {
+                "obj": {"type": "string", "description": "what to shut, such as \"microwave 1\""}
+            }}'
+        ),
+        (
+            'agenttuning_alfworld', 'cool',
+            'Cools a thing in an appliance.',
+            '{"type": "object", "required": ["item", "appliance"], "properties": {
+                "item": {"type": "string", "description": "the thing, such as \"tomato 1\""},
+                "appliance": {"type": "string", "description": "what to cool it in, such as \"fridge 1\""}
+            }}'
+        ),
+        (
+            'agenttuning_alfworld', 'examine',
+            'Looks at one thing or place more closely.',
+            '{"type": "object", "required": ["obj"], "properties": {
+                "obj": {"type": "string", "description": "what to look at, such as \"shelf 3\""}
+            }}'
+        ),
+        (
+            'agenttuning_alfworld', 'go',
+            'Walks to a place.',
+            '{"type": "object", "required": ["location"], "properties": {
+                "location": {"type": "string", "description": "the place, such as \"countertop 2\""}
+            }}'
+        ),
+        (
+            'agenttuning_alfworld', 'heat',
+            'Heats a thing in an appliance.',
+            '{"type": "object", "required": ["item", "appliance"], "properties": {
+                "item": {"type": "string", "description": "the thing, such as \"egg 1\""},
+                "appliance": {"type": "string", "description": "what to heat it in, such as \"microwave 1\""}
+            }}'
+        ),
+        (
+            'agenttuning_alfworld', 'inventory',
+            'Tells what the agent carries.',
+            '{"type": "object", "properties": {}}'
+        ),
+        (
+            'agenttuning_alfworld', 'look',
+            'Tells what is to be seen from where the agent stands.',
+            '{"type": "object", "properties": {}}'
+        ),
+        (
+            'agenttuning_alfworld', 'look_at_under',
+            'Looks at a thing in the light of a lamp.',
+            '{"type": "object", "required": ["item", "reference"], "properties": {
+                "item": {"type": "string", "description": "the thing, such as \"book 1\""},
+                "reference": {"type": "string", "description": "the lamp, such as \"desklamp 1\""}
+            }}'
+        ),
+        (
+            'agenttuning_alfworld', 'open',
+            'Opens what stands shut.',
+            '{"type": "object", "required": ["obj"], "properties": {
+                "obj": {"type": "string", "description": "what to open, such as \"cabinet 4\""}
+            }}'
+        ),
+        (
+            'agenttuning_alfworld', 'put',
+            'Puts down a thing that the agent carries.',
+            '{"type": "object", "required": ["item", "target"], "properties": {
+                "item": {"type": "string", "description": "the thing, such as \"pillow 1\""},
+                "target": {"type": "string", "description": "where to put it, such as \"sofa 1\""}
+            }}'
+        ),
+        (
+            'agenttuning_alfworld', 'report_problem',
+            'Says that something cannot be used.',
+            '{"type": "object", "required": ["obj"], "properties": {
+                "obj": {"type": "string", "description": "what it is about"}
+            }}'
+        ),
+        (
+            'agenttuning_alfworld', 'take',
+            'Picks up a thing.',
+            '{"type": "object", "required": ["item", "source"], "properties": {
+                "item": {"type": "string", "description": "the thing, such as \"key 1\""},
+                "source": {"type": "string", "description": "where it lies, such as \"drawer 2\""}
+            }}'
+        ),
+        (
+            'agenttuning_alfworld', 'use',
+            'Switches something on or off.',
+            '{"type": "object", "required": ["obj"], "properties": {
+                "obj": {"type": "string", "description": "what to switch, such as \"desklamp 1\""}
+            }}'
+        ),
+
+        -- kg: questions to a knowledge base; a result is a variable, such as #0, that later questions can name
+        (
+            'agenttuning_kg', 'argmax',
+            'Gives those of a variable whose attribute is greatest.',
+            '{"type": "object", "required": ["variable", "attribute"], "properties": {
+                "variable": {"type": "string", "description": "an entity, such as Kerosene, or a variable, such as #0"},
+                "attribute": {"type": "string", "description": "an attribute that get_attributes has listed"}
+            }}'
+        ),
+        (
+            'agenttuning_kg', 'argmin',
+            'Gives those of a variable whose attribute is smallest.',
+            '{"type": "object", "required": ["variable", "attribute"], "properties": {
+                "variable": {"type": "string", "description": "an entity, such as Kerosene, or a variable, such as #0"},
+                "attribute": {"type": "string", "description": "an attribute that get_attributes has listed"}
+            }}'
+        ),
+        (
+            'agenttuning_kg', 'count',
+            'Gives how many entities a variable holds.',
+            '{"type": "object", "required": ["variable"], "properties": {
+                "variable": {"type": "string", "description": "an entity, such as Kerosene, or a variable, such as #0"}
+            }}'
+        ),
+        (
+            'agenttuning_kg', 'get_attributes',
+            'Lists the attributes by which the entities of a variable can be ranked.',
+            '{"type": "object", "required": ["variable"], "properties": {
+                "variable": {"type": "string", "description": "an entity, such as Kerosene, or a variable, such as #0"}
+            }}'
+        ),
+        (
+            'agenttuning_kg', 'get_neighbors',
+            'Gives the entities that a relation leads to.',
+            '{"type": "object", "required": ["variable", "relation"], "properties": {
+                "variable": {"type": "string", "description": "an entity, such as Kerosene, or a variable, such as #0"},
+                "relation": {"type": "string", "description": "a relation that get_relations has listed"}
+            }}'
+        ),
+        (
+            'agenttuning_kg', 'get_relations',
+            'Lists the relations that lead away from an entity or a variable.',
+            '{"type": "object", "required": ["variable"], "properties": {
+                "variable": {"type": "string", "description": "an entity, such as Kerosene, or a variable, such as #0"}
+            }}'
+        ),
+        (
+            'agenttuning_kg', 'intersection',
+            'Gives what two variables of one type have in common.',
+            '{"type": "object", "required": ["variable1", "variable2"], "properties": {
+                "variable1": {"type": "string", "description": "the one"},
+                "variable2": {"type": "string", "description": "the other"}
+            }}'
+        ),
+
+        -- webshop: a shop that is told in text
+        (
+            'agenttuning_webshop', 'click',
+            'Clicks a button, a link or an option of the page.',
+            '{"type": "object", "required": ["element"], "properties": {
+                "element": {"type": "string", "description": "what it reads, such as \"Buy Now\" or \"B07XYZ1234\""}
+            }}'
+        ),
+        (
+            'agenttuning_webshop', 'search',
+            'Searches the shop.',
+            '{"type": "object", "required": ["keywords"], "properties": {
+                "keywords": {"type": "string", "description": "what to search for"}
+            }}'
+        ),
+
         -- codeactinstruct: functions of a Python session, most of them for a household told in text
         (
             'codeactinstruct', 'clean',
@@ -99,25 +272,97 @@ listed (dataset, name, description, parameters) as (
             }}'
         ),
 
-        -- swe-gym: where a trajectory lists no tools of its own
+        -- nebius: SWE-agent's editor that shows a window of a file
         (
-            'swe-gym_openhands_sampled_trajectories', 'str_replace_editor',
-            'Views, creates and edits text files.',
-            '{"type": "object", "required": ["command", "path"], "properties": {
-                "command": {"type": "string", "description": "view, create, str_replace, insert or undo_edit"},
-                "path": {"type": "string", "description": "absolute path of a file or folder"},
-                "file_text": {"type": "string", "description": "create: the whole text of the file"},
-                "old_str": {"type": "string", "description": "str_replace: text that is in the file exactly once"},
-                "new_str": {"type": "string", "description": "str_replace, insert: the text to put in"},
-                "insert_line": {"type": "integer", "description": "insert: line behind which the text goes"},
-                "view_range": {"type": "array", "items": {"type": "integer"},
-                    "description": "view: first and last line, -1 for the end"}
+            'nebius_SWE-agent-trajectories', 'create',
+            'Makes an empty file and opens it.',
+            '{"type": "object", "required": ["filename"], "properties": {
+                "filename": {"type": "string", "description": "its name"}
+            }}'
+        ),
+        (
+            'nebius_SWE-agent-trajectories', 'edit',
+            'Puts a text in place of lines of the open file. Python must keep its indentation and its syntax.',
+            '{"type": "object", "required": ["start_line", "end_line", "replacement_text"], "properties": {
+                "start_line": {"type": "integer", "description": "first line to replace"},
+                "end_line": {"type": "integer", "description": "last line to replace"},
+                "replacement_text": {"type": "string", "description": "the lines that take their place"}
+            }}'
+        ),
+        (
+            'nebius_SWE-agent-trajectories', 'find_file',
+            'Lists the files of a name.',
+            '{"type": "object", "required": ["file_name"], "properties": {
+                "file_name": {"type": "string", "description": "the name, or a pattern for it"},
+                "dir": {"type": "string", "description": "folder to look in; the current one where it is left out"}
+            }}'
+        ),
+        (
+            'nebius_SWE-agent-trajectories', 'goto',
+            'Moves the window to a line of the open file.',
+            '{"type": "object", "required": ["line_number"], "properties": {
+                "line_number": {"type": "integer", "description": "the line"}
+            }}'
+        ),
+        (
+            'nebius_SWE-agent-trajectories', 'open',
+            'Opens a file and shows a window of it.',
+            '{"type": "object", "required": ["path"], "properties": {
+                "path": {"type": "string", "description": "path of the file"},
+                "line_number": {"type": "integer", "description": "line to show; the beginning where it is left out"}
+            }}'
+        ),
+        (
+            'nebius_SWE-agent-trajectories', 'scroll_down',
+            'Moves the window down.',
+            '{"type": "object", "properties": {}}'
+        ),
+        (
+            'nebius_SWE-agent-trajectories', 'scroll_up',
+            'Moves the window up.',
+            '{"type": "object", "properties": {}}'
+        ),
+        (
+            'nebius_SWE-agent-trajectories', 'search_dir',
+            'Lists the files of a folder that hold a text.',
+            '{"type": "object", "required": ["search_term"], "properties": {
+                "search_term": {"type": "string", "description": "the text"},
+                "dir": {"type": "string", "description": "folder to look in; the current one where it is left out"}
+            }}'
+        ),
+        (
+            'nebius_SWE-agent-trajectories', 'search_file',
+            'Lists the lines of a file that hold a text.',
+            '{"type": "object", "required": ["search_term"], "properties": {
+                "search_term": {"type": "string", "description": "the text"},
+                "file": {"type": "string", "description": "file to look in; the open one where it is left out"}
             }}'
         ),
 
-        -- swe-smith: beside bash
+        -- swe-play: what OpenHands has beside shell, Python and editor
         (
-            'swe-smith', 'str_replace_editor',
+            'swe-play-trajectories', 'finish',
+            'Ends the work on the task with a last word.',
+            '{"type": "object", "required": ["message"], "properties": {
+                "message": {"type": "string", "description": "what was done"},
+                "task_completed": {"type": "string", "default": "true", "description": "true or false"}
+            }}'
+        ),
+        (
+            'swe-play-trajectories', 'think',
+            'Notes a thought; nothing is run and nothing changes.',
+            '{"type": "object", "required": ["thought"], "properties": {
+                "thought": {"type": "string", "description": "the thought"}
+            }}'
+        )
+),
+
+-- what agents that program have beside a shell, in several datasets; swe-gym's where a trajectory lists no tools
+programming (datasets, name, description, parameters) as (
+    values
+        (
+            ['mini-coder', 'swe-gym_openhands_sampled_trajectories', 'swe-play-trajectories', 'swe-smith'],
+            'str_replace_editor',
             'Views, creates and edits text files.',
             '{"type": "object", "required": ["command", "path"], "properties": {
                 "command": {"type": "string", "description": "view, create, str_replace, insert or undo_edit"},
@@ -131,7 +376,7 @@ listed (dataset, name, description, parameters) as (
             }}'
         ),
         (
-            'swe-smith', 'submit',
+            ['mini-coder', 'nebius_SWE-agent-trajectories', 'swe-smith'], 'submit',
             'Hands in the changes and ends the work on the task.',
             '{"type": "object", "properties": {}}'
         )
@@ -140,6 +385,44 @@ listed (dataset, name, description, parameters) as (
 -- browser actions on elements of an accessibility tree, which several datasets have
 browsing (datasets, name, description, parameters) as (
     values
+        (
+            ['mind2web', 'turkingbench'], 'click',
+            'Clicks an element.',
+            '{"type": "object", "required": ["bid"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"}
+            }}'
+        ),
+        (
+            ['mind2web', 'turkingbench'], 'goto',
+            'Opens an address.',
+            '{"type": "object", "required": ["url"], "properties": {
+                "url": {"type": "string", "description": "the address"}
+            }}'
+        ),
+        (
+            ['turkingbench'], 'modify_range',
+            'Moves a slider to a value.',
+            '{"type": "object", "required": ["bid", "value"], "properties": {
+                "bid": {"type": "string", "description": "id of the slider"},
+                "value": {"type": "string", "description": "the value to move it to"}
+            }}'
+        ),
+        (
+            ['mind2web', 'turkingbench'], 'select',
+            'Chooses an option of a list.',
+            '{"type": "object", "required": ["bid", "value"], "properties": {
+                "bid": {"type": "string", "description": "id of the list"},
+                "value": {"type": "string", "description": "the option"}
+            }}'
+        ),
+        (
+            ['mind2web', 'turkingbench'], 'type',
+            'Types a text into a field.',
+            '{"type": "object", "required": ["bid", "value"], "properties": {
+                "bid": {"type": "string", "description": "id of the field"},
+                "value": {"type": "string", "description": "the text"}
+            }}'
+        ),
         (
             ['nnetnav-live', 'nnetnav-wa'], 'click',
             'Clicks an element.',
@@ -235,6 +518,9 @@ every_tool as (
     from listed
     union all by name
     from browsing
+    select unnest(datasets) as dataset, name, description, parameters
+    union all by name
+    from programming
     select unnest(datasets) as dataset, name, description, parameters
 )
 

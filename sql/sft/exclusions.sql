@@ -1,14 +1,15 @@
 -- sft.exclusions
 -- grain     one row per agent and trajectory that it is not trained on
 -- key       target, trajectory_id
--- upstream  seeds.agent_tools, sft.endings, standard.actions, standard.datasets, standard.steps, standard.tools,
---           standard.trajectories
+-- upstream  seeds.agent_tools, sft.endings, standard.actions, standard.axtrees, standard.dataset_toolsets,
+--           standard.datasets, standard.steps, standard.tools, standard.trajectories
 --
 -- Why a trajectory is missing from sft.<target>: the first reason that holds, in the order of the cases below. Codes
 -- are those of seeds.exclusion_reasons. A call is held against the signature that the agent will see: that of its own
 -- tool where it has one of that name, else that of the trajectory's set of tools, where OpenHands' tools count for
--- OpenHands only. Calls are told apart by the shape of their arguments (json_structure), so that each shape is checked
--- once, however many calls have it.
+-- OpenHands only, but for a `think` that the catalogue lists: it does nothing, so that any agent can call it. Calls are
+-- told apart by the shape of their arguments (json_structure), so that each shape is checked once, however many calls
+-- have it.
 create or replace table sft.exclusions as
 with
 
@@ -31,6 +32,12 @@ call_shapes as (
     select distinct dataset, toolset_id, function, shape
 ),
 
+-- datasets may share one set
+catalogued as (
+    from standard.dataset_toolsets
+    select distinct toolset_id
+),
+
 signatures as (
     from call_shapes
     join standard.datasets as datasets using (dataset)
@@ -39,6 +46,7 @@ signatures as (
         on own.target = targets.target
         and own.name = call_shapes.function
         and (own.called_in is null or own.called_in = datasets.code_tool)
+    left join catalogued using (toolset_id)
     left join seeds.agent_tools as of_openhands
         on of_openhands.target = 'openhands'
         and of_openhands.name = call_shapes.function
@@ -46,7 +54,7 @@ signatures as (
     left join standard.tools as listed
         on listed.toolset_id = call_shapes.toolset_id
         and listed.name = call_shapes.function
-        and of_openhands.name is null
+        and (of_openhands.name is null or (listed.name = 'think' and catalogued.toolset_id is not null))
     select
         targets.target,
         call_shapes.dataset,
@@ -130,11 +138,23 @@ contents as (
     group by trajectory_id
 ),
 
+-- pages that come as HTML, and acts on them: what of it no browser could show
+lacks as (
+    from standard.axtrees
+    select
+        trajectory_id,
+        arg_min(lack, step_index) as lack,
+        arg_min(reason, step_index) as unseen_detail,
+    where lack is not null
+    group by trajectory_id
+),
+
 -- what no agent is trained on comes first, whatever else holds
 candidates as (
     from standard.trajectories as trajectories
     left join sft.endings as endings using (trajectory_id)
     left join contents using (trajectory_id)
+    left join lacks using (trajectory_id)
     -- of a corpus that is not in the catalogue nobody knows whom it suits: it is judged by its steps alone
     left join standard.datasets as datasets on datasets.dataset = trajectories.dataset
     select
@@ -143,7 +163,8 @@ candidates as (
         datasets.agents,
         is_web,
         pages,
-        pages_without_tree,
+        coalesce(lack, case when pages_without_tree > 0 then 'no_axtree' end) as unseen,
+        unseen_detail,
         images,
         codes,
         foreign_language,
@@ -166,11 +187,14 @@ openhands as (
         case
             when common_reason is not null then common_reason
             when not list_contains(agents, 'openhands') then 'other_agent'
-            when images > 0 then 'image'
-            when pages_without_tree > 0 then 'no_axtree'
+            when unseen is not null then unseen
             else misfits.reason
         end as reason,
-        case when common_reason is not null then common_detail else misfits.detail end as detail,
+        case
+            when common_reason is not null then common_detail
+            when unseen is not null then unseen_detail
+            else misfits.detail
+        end as detail,
 ),
 
 sweagent as (
@@ -204,11 +228,15 @@ agentlab as (
             when not list_contains(agents, 'agentlab') then 'other_agent'
             when is_web and pages = 0 then 'not_web'
             when images > 0 then 'image'
-            when pages_without_tree > 0 then 'no_axtree'
+            when unseen is not null then unseen
             when codes > 0 then 'other_language'
             else misfits.reason
         end as reason,
-        case when common_reason is not null then common_detail else misfits.detail end as detail,
+        case
+            when common_reason is not null then common_detail
+            when unseen is not null then unseen_detail
+            else misfits.detail
+        end as detail,
 ),
 
 every_target as (

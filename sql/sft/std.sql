@@ -1,87 +1,80 @@
 -- sft.std
 -- grain     one row per trajectory, excluded ones too
 -- key       id
--- upstream  sft.endings, sft.shared_thoughts, standard.steps, standard.trajectories
+-- upstream  sft.endings, sft.shared_thoughts, standard.datasets, standard.steps, standard.trajectories
 --
 -- The standardized form of the Agent Data Protocol: a list of events whose class is in `class_`, thoughts as
 -- `description` (on each of several parallel calls), arguments as `kwargs`, the last message between <finish> tags.
 -- Keys that the protocol added later (tool_call_id, reasoning_content, reward) stand only where there is a value.
 -- A step whose details name an `adp_source` says that: the protocol knows no better speaker than the role of a message.
--- `trained` says whether the trajectory may be trained on; why not is in details.
+-- `trained` says whether the trajectory may be trained on; why not is in details. Steps that nobody may learn from are
+-- left out, since the form cannot mark them.
+--
+-- What was taken in in this very form goes out as it came: nothing is closed or cut, and where staging kept the whole
+-- of an event, that is it.
 create or replace view sft.std as
 with
 
-events as (
+told as (
     from standard.steps as steps
+    join standard.datasets as datasets using (dataset)
     join sft.endings as endings using (trajectory_id)
     left join sft.shared_thoughts as shared
         on shared.trajectory_id = steps.trajectory_id
         and shared.turn_index = steps.turn_index
         and shared.step_index < steps.step_index
     select
-        trajectory_id,
-        steps.step_index,
-        endings.ending,
+        steps.*,
+        endings.last_step,
         endings.user_closing,
         endings.agent_closing,
-        coalesce(to_json(coalesce(steps.thought, shared.thought)), 'null') as description,
-        concat(
-            case
-                when class = 'text_observation' then
-                    concat(
-                        '{"class_":"text_observation","content":', coalesce(to_json(content), '""'),
-                        ',"name":', coalesce(to_json(name), 'null'),
-                        ',"source":', to_json(coalesce(steps.details ->> '$.adp_source', source))
-                    )
-                when class = 'web_observation' then
-                    concat(
-                        '{"class_":"web_observation","html":', coalesce(to_json(html), 'null'),
-                        ',"axtree":', coalesce(to_json(axtree), 'null'),
-                        ',"url":', coalesce(to_json(url), 'null'),
-                        ',"image_observation":null,"viewport_size":', coalesce(viewport, 'null')
-                    )
-                when class = 'image_observation' then
-                    concat(
-                        '{"class_":"image_observation","content":', coalesce(to_json(images[1].path), '""'),
-                        ',"annotations":', coalesce(annotations, 'null'),
-                        ',"source":', to_json(coalesce(steps.details ->> '$.adp_source', source))
-                    )
-                when class = 'code_action' then
-                    concat(
-                        '{"class_":"code_action","language":', to_json(language),
-                        ',"content":', coalesce(to_json(content), '""'),
-                        ',"description":', description
-                    )
-                when class = 'api_action' and function <> 'finish' then
-                    concat(
-                        '{"class_":"api_action","function":', to_json(function),
-                        ',"kwargs":', coalesce(arguments, '{}'),
-                        ',"description":', description
-                    )
-                when class = 'api_action' then
-                    concat(
-                        '{"class_":"message_action","content":',
-                        to_json(finish_message(coalesce(arguments ->> '$.message', 'Task completed.'))),
-                        ',"description":', description
-                    )
-                when class = 'message_action' then
-                    concat(
-                        '{"class_":"message_action","content":',
-                        case
-                            when ending = 'message' and steps.step_index = last_step
-                                then to_json(finish_message(content))
-                            else coalesce(to_json(content), '""')
-                        end,
-                        ',"description":', description
-                    )
-                else error('no event for class ' || class)
-            end,
-            ',"tool_call_id":' || to_json(tool_call_id),
-            ',"reasoning_content":' || to_json(reasoning),
-            ',"reward":' || to_json(steps.reward),
-            '}'
+        coalesce(datasets.format = 'adp-std', false) as is_as_taken_in,
+        case when is_as_taken_in then 'as taken in' else endings.ending end as ending,
+        function = 'finish' and not is_as_taken_in as is_finish,
+        case when is_as_taken_in then steps.thought else coalesce(steps.thought, shared.thought) end as description,
+),
+
+events as (
+    from told
+    select
+        trajectory_id,
+        step_index,
+        ending,
+        user_closing,
+        agent_closing,
+        coalesce(
+            cast(details -> '$.adp_event' as varchar),
+            std_event(
+                case when is_finish then 'message_action' else class end,
+                coalesce(details ->> '$.adp_source', source),
+                case
+                    when is_finish then finish_message(coalesce(arguments ->> '$.message', 'Task completed.'))
+                    when class = 'message_action' and ending = 'message' and step_index = last_step
+                        then finish_message(content)
+                    else content
+                end,
+                name,
+                url,
+                html,
+                axtree,
+                images,
+                annotations,
+                viewport,
+                language,
+                function,
+                case
+                    -- as the source names the element
+                    when contains(cast(details as varchar), '"xpath"')
+                        then renamed_argument(arguments, 'bid', 'xpath', details ->> '$.xpath')
+                    else arguments
+                end,
+                description,
+                case when (details -> '$.made_id') is null then tool_call_id end,
+                reasoning,
+                reward
+            )
         ) as event,
-    where steps.step_index <= endings.last_step
+    where is_as_taken_in or (step_index <= last_step and (trainable or source = 'user'))
 ),
 
 contents as (
@@ -120,17 +113,20 @@ select
         )
         else coalesce(events, [])
     end as content,
-    -- null members drop out
-    json_merge_patch(
+    -- what the source says stands
+    with_missing_members(
         coalesce(trajectories.details, '{}'),
-        json_object(
-            'task_id', task_id,
-            'outcome', outcome,
-            'reward', reward,
-            'model', model,
-            'agent', agent,
-            'exclusion', exclusion,
-            'exclusion_detail', exclusion_detail
+        without_members(
+            json_object(
+                'task_id', task_id,
+                'outcome', outcome,
+                'reward', reward,
+                'model', model,
+                'agent', agent,
+                'exclusion', exclusion,
+                'exclusion_detail', exclusion_detail
+            ),
+            []
         )
     ) as details,
     exclusion is null as trained,

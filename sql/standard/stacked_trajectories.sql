@@ -36,19 +36,43 @@ typed as (
 
 from typed
 union all by name
+from staging.adp_std_trajectories
+union all by name
+from staging.agenttuning_alfworld_trajectories
+union all by name
+from staging.agenttuning_db_trajectories
+union all by name
+from staging.agenttuning_kg_trajectories
+union all by name
+from staging.agenttuning_mind2web_trajectories
+union all by name
 from staging.agenttuning_os_trajectories
+union all by name
+from staging.agenttuning_webshop_trajectories
 union all by name
 from staging.code_feedback_trajectories
 union all by name
 from staging.codeactinstruct_trajectories
 union all by name
+from staging.mind2web_trajectories
+union all by name
+from staging.mini_coder_trajectories
+union all by name
+from staging.nebius_swe_agent_trajectories_trajectories
+union all by name
 from staging.nnetnav_live_trajectories
 union all by name
 from staging.nnetnav_wa_trajectories
+union all by name
+from staging.omniact_trajectories
 union all by name
 from staging.orca_agentinstruct_trajectories
 union all by name
 from staging.swe_gym_openhands_sampled_trajectories_trajectories
 union all by name
+from staging.swe_play_trajectories_trajectories
+union all by name
 from staging.swe_smith_trajectories
+union all by name
+from staging.turkingbench_trajectories
 ;

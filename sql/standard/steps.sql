@@ -1,10 +1,15 @@
 -- standard.steps
 -- grain     one row per step: one action or one observation
 -- key       trajectory_id, step_index
--- upstream  staging.agenttuning_os_steps, staging.code_feedback_steps, ... (every dataset's)
+-- upstream  standard.page_steps, standard.axtrees,
+--           staging.agenttuning_os_steps, staging.code_feedback_steps, ... (every dataset's)
 --
 -- The long form of all datasets. A staging table names just the columns that its source has; `typed` gives the others
 -- their types and the view its column order. Within a dataset rows lie in landing order.
+--
+-- Datasets whose pages are HTML come by way of standard.page_steps: a page gets the accessibility tree that a browser
+-- made of it; of an act, the argument `xpath` becomes `bid`, the element's id in that tree, and the path goes to the
+-- details.
 create or replace view standard.steps as
 with
 
@@ -40,22 +45,61 @@ typed as (
     where false
 ),
 
+rendered as (
+    from standard.page_steps as steps
+    left join standard.axtrees as trees using (dataset, landing_index, trajectory_id, step_index)
+    select
+        steps.* replace (
+            coalesce(steps.axtree, trees.axtree) as axtree,
+            case
+                when trees.bid is null then steps.arguments
+                else renamed_argument(steps.arguments, 'xpath', 'bid', trees.bid)
+            end as arguments,
+            case
+                when trees.bid is null then steps.details
+                else json_merge_patch(coalesce(steps.details, '{}'), to_json({'xpath': trees.xpath}))
+            end as details
+        )
+),
+
 stacked as (
     from typed
     union all by name
+    from rendered
+    union all by name
+    from staging.adp_std_steps
+    union all by name
+    from staging.agenttuning_alfworld_steps
+    union all by name
+    from staging.agenttuning_db_steps
+    union all by name
+    from staging.agenttuning_kg_steps
+    union all by name
+    from staging.agenttuning_mind2web_steps
+    union all by name
     from staging.agenttuning_os_steps
+    union all by name
+    from staging.agenttuning_webshop_steps
     union all by name
     from staging.code_feedback_steps
     union all by name
     from staging.codeactinstruct_steps
     union all by name
+    from staging.mini_coder_steps
+    union all by name
+    from staging.nebius_swe_agent_trajectories_steps
+    union all by name
     from staging.nnetnav_live_steps
     union all by name
     from staging.nnetnav_wa_steps
     union all by name
+    from staging.omniact_steps
+    union all by name
     from staging.orca_agentinstruct_steps
     union all by name
     from staging.swe_gym_openhands_sampled_trajectories_steps
+    union all by name
+    from staging.swe_play_trajectories_steps
     union all by name
     from staging.swe_smith_steps
 )
