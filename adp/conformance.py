@@ -126,10 +126,20 @@ def _is_the_users(difference: Difference) -> bool:
     return difference.reference.startswith("[('agent'") and difference.ours.startswith("[('user'")
 
 
+def _is_open_finish(difference: Difference) -> bool:
+    """Whether the reference leaves a call of `finish` open, and so takes it for a message."""
+    is_open = "<function=finish>" in difference.reference and "</function>" not in difference.reference
+    return not difference.is_absent and (is_open or difference.ours == difference.reference + "</function>")
+
+
 CHATS = ("code_feedback", "orca_agentinstruct")
 
 # The first that holds gives the name. How each is told: only by what the deviation does to a text.
 RULES = (
+    Rule("mini-coder-thought-mark", _same_but(r"THOUGHT:\s*|\]$"), ("mini-coder",)),
+    Rule("nebius-edit-indentation", _same_but(r'(?<=replacement_text=")\s*'), ("nebius_SWE-agent-trajectories",)),
+    Rule("swe-play-open-finish", _is_open_finish, ("swe-play-trajectories",)),
+    Rule("python-calls", _same_but(r"[\s\"'\\]"), ("swe-play-trajectories",), ("sft_sweagent",)),
     Rule("observation-label", _same_but(r"OBSERVATION:\n"), kinds=("sft_sweagent",)),
     Rule("submit-line", _same_but(r"\s*submit\s*"), kinds=("sft_sweagent",)),
     Rule("python-c-quoting", _same_but(r"[\\'\s]"), kinds=("sft_sweagent",)),
@@ -164,6 +174,12 @@ ABSENT = {
     **dict.fromkeys(((dataset, "unreadable_step") for dataset in CHATS), "no-conversations"),
     ("codeactinstruct", "unreadable_step"): "no-conversations",
     ("codeactinstruct", "unresolved"): "codeact-wrong-solution",
+    ("mini-coder", "unresolved"): "mini-coder-failures-kept",
+    ("mini-coder", "incomplete"): "mini-coder-failures-kept",
+    ("mini-coder", "unreadable_step"): "mini-coder-unreadable-call",
+    ("nebius_SWE-agent-trajectories", "unresolved"): "nebius-failures-kept",
+    ("nebius_SWE-agent-trajectories", "unreadable_step"): "nebius-empty-fence",
+    ("swe-play-trajectories", "unreadable_step"): "swe-play-unreadable-call",
     ("*", "truncated"): "truncated",
     ("*", "misfit_call"): "misfit-calls",
     ("*", "unknown_tool"): "misfit-calls",
@@ -214,14 +230,17 @@ class Report:
         ]
 
 
-def compare(reference: Path, program: Path, scratch: Path, talk: Talk | None = None) -> Report:
-    """Land, build, export and compare everything that the reference has raw records of."""
+def compare(
+    reference: Path, program: Path, scratch: Path, talk: Talk | None = None, datasets: Sequence[str] = ()
+) -> Report:
+    """Land, build, export and compare what the reference has raw records of: everything, where no dataset is named."""
     from loaders import land
-    from loaders.base import DATASETS
+    from loaders.base import DATASETS, find
 
     talk = talk or Talk(quiet=True)
     folder = reference / "adp" if (reference / "adp").is_dir() else reference
-    names = [loader.dataset for loader in DATASETS.values() if (folder / loader.dataset / "raw.jsonl").exists()]
+    chosen = [find(dataset) for dataset in datasets] or DATASETS.values()
+    names = [loader.dataset for loader in chosen if (folder / loader.dataset / "raw.jsonl").exists()]
     if not names:
         raise UserError(f"there are no raw records of any dataset in {folder}")
     if not program.is_file():
@@ -352,6 +371,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m adp.conformance", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--reference", type=Path, help=f"the reference's folder [{REFERENCE}]")
     parser.add_argument("--compare", type=Path, help=f"the comparing program [{COMPARE} beside the reference's folder]")
+    parser.add_argument("--dataset", action="append", default=[], help="only this one; several, where it comes again")
     parser.add_argument("--out", type=Path, help=f"the page to write [{OUT}]")
     options = parser.parse_args(arguments)
     reference = options.reference or root() / REFERENCE
@@ -359,7 +379,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     talk = Talk()
     try:
         with tempfile.TemporaryDirectory(prefix="adp-conformance-") as scratch:
-            report = compare(reference, program, Path(scratch), talk)
+            report = compare(reference, program, Path(scratch), talk, options.dataset)
         (options.out or root() / OUT).write_text(to_markdown(report), encoding="utf-8")
     except (UserError, OSError) as error:
         talk.warn(f"conformance: {error}")

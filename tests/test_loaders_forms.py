@@ -52,6 +52,18 @@ SWE_SMITH = {
     "traj_id": "a__b.1.x",
     "patch": "diff",
 }
+MINI_CODER = {
+    "messages": TURNS, "patch": "diff", "model": "m", "instance_id": "lantern__a.1.b", "verified": True,
+}  # fmt: skip
+NEBIUS = {
+    "instance_id": "lantern__a-1_0", "model_name": "m", "target": True,
+    "trajectory": [
+        {"cutoff_date": "01.01.2023", "mask": False, "role": "system", "system_prompt": "Edit.", "text": None},
+        {"cutoff_date": None, "mask": True, "role": "ai", "system_prompt": None, "text": "```\nls\n```"},
+    ],
+    "exit_status": "submitted", "generated_patch": "diff", "eval_logs": "1 passed",
+}  # fmt: skip
+SWE_PLAY = {"messages": TURNS, "category": "general", "source": "origami"}
 NNETNAV = {
     "dataset": "live", "id": "openweb_1", "messages": TURNS, "output": "```click [1]```", "task_name": "openweb_1",
     "prompt": "p", "n_tokens": 7,
@@ -62,18 +74,24 @@ EXTRACTED: dict[str, list[dict[str, Any]]] = {
     "code_feedback": [{"id": 3, "messages": TURNS}],
     "codeactinstruct": [{"id": "x/1", "conversations": TURNS}],
     "agenttuning_os": [{"id": "os_1", "conversations": TURNS}],
+    "mini_coder": [{**MINI_CODER, "id": "lantern__a.1.b"}],
+    "nebius_swe_agent_trajectories": [NEBIUS],
     "nnetnav_live": [NNETNAV, NNETNAV],
     "orca_agentinstruct": [{"id": "orca_rag0", "conversations": TURNS}],
     "swe_gym_openhands_sampled_trajectories": [SWE_GYM],
+    "swe_play_trajectories": [{**SWE_PLAY, "id": "swe-play-0"}],
 }
 PUBLISHED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "swe_smith": ("tool-00000-of-00001.parquet", [{**SWE_SMITH, "messages": json.dumps(SWE_SMITH["messages"])}]),
     "code_feedback": ("Code-Feedback.jsonl", EXTRACTED["code_feedback"]),
     "codeactinstruct": ("codeact-00000-of-00001-41e6.parquet", EXTRACTED["codeactinstruct"]),
     "agenttuning_os": ("os-00000-of-00001-9715.parquet", [{"conversations": PUBLISHED_TURNS, "id": "os_1"}]),
+    "mini_coder": ("train-00000-of-00001.parquet", [MINI_CODER]),
+    "nebius_swe_agent_trajectories": ("train-00000-of-00012.parquet", [NEBIUS]),
     "nnetnav_live": ("train.jsonl", EXTRACTED["nnetnav_live"]),
     "orca_agentinstruct": ("rag-00000-of-00001.parquet", [{"messages": json.dumps(TURNS)}]),
     "swe_gym_openhands_sampled_trajectories": ("train.raw-00000-of-00003.parquet", [SWE_GYM]),
+    "swe_play_trajectories": ("train-00000-of-00001.parquet", [SWE_PLAY]),
 }
 AS_IS = ("codeactinstruct", "agenttuning_os", "swe_gym_openhands_sampled_trajectories")
 

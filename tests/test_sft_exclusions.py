@@ -131,6 +131,17 @@ def test_tools_of_openhands_are_no_functions_for_another_agent(warehouse: Wareho
     assert [record["conversations"][0]["value"] for record in warehouse.records("sweagent")] == ["Go."]
 
 
+def test_any_agent_may_think_where_the_catalogue_lists_it(warehouse: Warehouse) -> None:
+    """deviation think-for-all"""
+    warehouse.add("swe-play-trajectories/1", user("Go."), call("think", {"thought": "Hm."}), result("ok"), say("Done."))
+    assert warehouse.reasons("sweagent") == {}
+    (record,) = warehouse.records("sweagent")
+    assert "think(thought: str)" in record["conversations"][0]["value"]
+    assert record["conversations"][1]["value"].endswith(
+        '<function=bash>\n<parameter=command>\nthink(thought="Hm.")\n</parameter>\n</function>'
+    )
+
+
 def test_browser_actions_are_known_where_functions_live_in_the_browser(warehouse: Warehouse) -> None:
     warehouse.add(
         "nnetnav-live/1", user("Go."), page("x"), call("focus", {"bid": "1"}), page("y", answers=True), say("z")

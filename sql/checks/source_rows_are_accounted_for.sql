@@ -15,6 +15,12 @@ landed as (
     from raw.codeactinstruct
     select 'codeactinstruct', source_file, source_row
     union all
+    from raw.mini_coder
+    select 'mini-coder', source_file, source_row
+    union all
+    from raw.nebius_swe_agent_trajectories
+    select 'nebius_SWE-agent-trajectories', source_file, source_row
+    union all
     from raw.nnetnav_live
     select 'nnetnav-live', source_file, source_row
     union all
@@ -26,6 +32,9 @@ landed as (
     union all
     from raw.swe_gym_openhands_sampled_trajectories
     select 'swe-gym_openhands_sampled_trajectories', source_file, source_row
+    union all
+    from raw.swe_play_trajectories
+    select 'swe-play-trajectories', source_file, source_row
     union all
     from raw.swe_smith
     select 'swe-smith', source_file, source_row

@@ -7,6 +7,12 @@ said as (
     union all by name
     from raw.swe_gym_openhands_sampled_trajectories
     select 'swe-gym_openhands_sampled_trajectories' as dataset, record as landing_index, resolved as outcome
+    union all by name
+    from raw.mini_coder
+    select 'mini-coder' as dataset, record as landing_index, verified as outcome, model
+    union all by name
+    from raw.nebius_swe_agent_trajectories
+    select 'nebius_SWE-agent-trajectories' as dataset, record as landing_index, target as outcome, model_name as model
 )
 
 from said

@@ -1,12 +1,13 @@
 -- sft.tool_docs
 -- grain     one row per agent and set of tools that holds functions which the agent does not have by itself
 -- key       target, toolset_id
--- upstream  seeds.agent_tools, standard.tools
+-- upstream  seeds.agent_tools, standard.dataset_toolsets, standard.tools
 --
 -- The documentation of a dataset's own functions, made once per set of tools and shared by all its trajectories. A
 -- function that the agent has anyway is left out: its own tools by their name, browser actions where the signature is
 -- the same too. So are the tools of OpenHands, which no other agent can call in code: sets of tools that were recorded
--- with it list them.
+-- with it list them. A `think` that the catalogue lists is documented all the same: it does nothing, so that any
+-- agent can call it.
 create or replace table sft.tool_docs as
 with
 
@@ -15,13 +16,25 @@ agents as (
     select distinct target
 ),
 
+-- datasets may share one set
+catalogued as (
+    from standard.dataset_toolsets
+    select distinct toolset_id
+),
+
 documented as (
     from agents
     cross join standard.tools as tools
+    left join catalogued using (toolset_id)
     anti join seeds.agent_tools as own
         on own.name = tools.name
         and (
-            (own.target in (agents.target, 'openhands') and own.called_in is null)
+            (own.target = agents.target and own.called_in is null)
+            or (
+                own.target = 'openhands'
+                and own.called_in is null
+                and (own.name <> 'think' or catalogued.toolset_id is null)
+            )
             or (
                 own.target = agents.target
                 and tool_signature(own.name, own.parameters) = tool_signature(tools.name, tools.parameters)
