@@ -838,12 +838,45 @@ create or replace macro parameter_value(parameter) as
     end
 ;
 
+-- Brackets without the four innermost levels.
+create or replace macro without_inner_brackets(brackets) as
+    regexp_replace(
+        regexp_replace(
+            regexp_replace(regexp_replace(brackets, '\[\]|\{\}', '', 'g'), '\[\]|\{\}', '', 'g'),
+            '\[\]|\{\}', '', 'g'
+        ),
+        '\[\]|\{\}', '', 'g'
+    )
+;
+
+-- Whether JSON is nested more deeply than DuckDB can look at: 2 refuses at a depth of 128, 1.5 ends at some thousands.
+-- Few texts have brackets enough. Of those what is left counts, when texts and the inner levels are out.
+create or replace macro is_too_deep(value) as
+    case
+        when strlen(value) <= 240 then false
+        when strlen(value) - strlen(replace(replace(value, '[', ''), '{', '')) <= 120 then false
+        else strlen(
+            translate(
+                without_inner_brackets(
+                    without_inner_brackets(
+                        regexp_replace(
+                            regexp_replace(value, '"([^"\\]|\\.)*"', '', 'g'), '[^\[\]{}]+', '', 'g'
+                        )
+                    )
+                ),
+                ']}',
+                ''
+            )
+        ) > 112
+    end
+;
+
 -- A value between tags as JSON: a text, unless the tool's schema says integer or array and it reads as one.
 create or replace macro typed_json(value, type) as
     case
         when type = 'integer' and regexp_full_match(value, '\s*-?\d{1,18}\s*')
             then cast(try_cast(trim(value, e' \n\t\r') as bigint) as varchar)
-        when type = 'array' and json_type(try_cast(value as json)) = 'ARRAY' then value
+        when type = 'array' and not is_too_deep(value) and json_type(try_cast(value as json)) = 'ARRAY' then value
         when type in ('integer', 'array') and trim(value, e' \n\t\r') = 'None' then 'null'
         else cast(to_json(value) as varchar)
     end
@@ -873,11 +906,12 @@ create or replace macro parameters_as_json(parameters, types) as
     )
 ;
 
--- Arguments that a model wrote as JSON: null unless they are an object whose keys are unique.
+-- Arguments that a model wrote as JSON: null unless they are an object whose keys are unique, nested within reason.
 create or replace macro read_arguments(arguments) as
     list_transform(
         [try_cast(arguments as json)],
         lambda value: case
+            when is_too_deep(cast(value as varchar)) then null
             when json_type(value) = 'OBJECT' and len(json_keys(value)) = len(list_distinct(json_keys(value)))
                 then value
         end

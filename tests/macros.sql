@@ -358,6 +358,29 @@ parameters_as_json(['b>2', e'a>\n"x"\n'], map {'b': 'integer'});
 [read_arguments('{"a": 1}'), read_arguments('{"a": 1, "a": 2}'), read_arguments('[1]'), read_arguments('{"a"')];
 ['{"a": 1}', null, null, null];
 
+-- read_arguments: not nested without end
+[
+    read_arguments(concat('{"a":', repeat('[', 200), repeat(']', 200), '}')),
+    read_arguments(concat('{"a":', repeat('{"b":', 200), '"}"', repeat('}', 200), '}'))
+];
+[null, null];
+
+-- read_arguments: many lists beside each other, and brackets in texts
+read_arguments(concat('{"a":[', repeat('[[{"b":[{"c":[[1]]}]}]],', 300), '"', repeat('[{\"', 300), '"]}')) is not null;
+true;
+
+-- is_too_deep: at most 120 levels
+[is_too_deep(repeat('[', 100) || repeat(']', 100)), is_too_deep(repeat('[', 130) || repeat(']', 130))];
+[false, true];
+
+-- without_inner_brackets: four levels less
+without_inner_brackets('[[[[[{}]]][]]]');
+'[[]]';
+
+-- typed_json: a list nested without end is text
+typed_json(concat(repeat('[', 200), repeat(']', 200)), 'array');
+concat('"', repeat('[', 200), repeat(']', 200), '"');
+
 -- are_calls_in_order: each call right before its result
 are_calls_in_order([
     {'is_call': false, 'is_result': false, 'turn': null, 'id': null},

@@ -196,6 +196,7 @@ def test_what_bash_is_given_beside_its_command_is_kept() -> None:
         (agent("Look.", call("a", "execute_bash", '{"command": "ls"')), "no JSON object with unique keys"),
         (agent("Look.", call("a", "str_replace_editor", '["view"]')), "no JSON object with unique keys"),
         (agent("Look.", call("a", "think", '{"a": 1, "a": 2}')), "no JSON object with unique keys"),
+        (agent("Look.", call("a", "think", '{"a":' + "[" * 999 + "]" * 999 + "}")), "no JSON object with unique keys"),
         (agent("Look.", call("a", "execute_bash", {"cmd": "ls"})), "execute_bash without a command"),
         (agent("Look.", call("a", None, {})), "a call without a name"),
         ({"role": "critic", "content": "Look."}, "a message of a role that the source does not have"),
