@@ -126,6 +126,12 @@ def _is_the_users(difference: Difference) -> bool:
     return difference.reference.startswith("[('agent'") and difference.ours.startswith("[('user'")
 
 
+def _is_the_agents_message(difference: Difference) -> bool:
+    """Whether ours is a message of the agent where the reference has an observation that the agent made."""
+    is_agents = '"source": "agent"' in difference.reference and "text_observation" in difference.reference
+    return is_agents and "message_action" in difference.ours
+
+
 def _is_open_finish(difference: Difference) -> bool:
     """Whether the reference leaves a call of `finish` open, and so takes it for a message."""
     is_open = "<function=finish>" in difference.reference and "</function>" not in difference.reference
@@ -159,6 +165,8 @@ RULES = (
     Rule("nested-blocks", _has_fence, CHATS),
     Rule("codeact-plain-words", _is_the_users, ("codeactinstruct",)),
     Rule("codeact-several-blocks", _has_tag, ("codeactinstruct",)),
+    Rule("db-rules", _same_but(r"</exe?cute_mysql>|\\"), ("agenttuning_db",)),
+    Rule("kg-agreement", _is_the_agents_message, ("agenttuning_kg",), ("std",)),
     Rule("codeact-limits", _same_but(r"You have \d+ chances.*?\d+ times\."), ("codeactinstruct",)),
 )
 

@@ -5,14 +5,20 @@ The published form has from, value and loss in a message, the extracted one role
 
 from loaders.base import BOOLEAN, ID, PARTS, TEXT, Loader
 
-LOADER = Loader(
-    dataset="agenttuning_os",
-    repo="THUDM/AgentInstruct",
-    revision="93963e7",
-    files=("data/os-*.parquet",),
-    fields={
-        "id": ID,
-        "conversations": [{"role": TEXT, "content": PARTS, "from": TEXT, "value": PARTS, "loss": BOOLEAN}],
-    },
-    required=("conversations",),
-)
+
+def of_split(split: str) -> Loader:
+    """The loader of one split: they are published together, in one form."""
+    return Loader(
+        dataset=f"agenttuning_{split}",
+        repo="THUDM/AgentInstruct",
+        revision="93963e7",
+        files=(f"data/{split}-*.parquet",),
+        fields={
+            "id": ID,
+            "conversations": [{"role": TEXT, "content": PARTS, "from": TEXT, "value": PARTS, "loss": BOOLEAN}],
+        },
+        required=("conversations",),
+    )
+
+
+LOADER = of_split("os")

@@ -3020,6 +3020,24 @@ create or replace macro chosen_candidate(candidates) as
     )[1]
 ;
 
+-- Arguments of OpenHands' own editor with their lists and numbers, where a converter left them texts.
+create or replace macro editor_values(arguments) as
+    object_of(
+        list_transform(
+            object_members(arguments),
+            lambda member: {
+                'key': member.key,
+                'value': case
+                    when json_type(member.value) is distinct from 'VARCHAR' then member.value
+                    when member.key = 'view_range' then cast(typed_json(member.value ->> '$', 'array') as json)
+                    when member.key = 'insert_line' then cast(typed_json(member.value ->> '$', 'integer') as json)
+                    else member.value
+                end
+            }
+        )
+    )
+;
+
 -- The tools of a trajectory that lists none, as far as its calls show them; null where there are no calls. `calls` are
 -- structs of function and arguments.
 create or replace macro tools_of_calls(calls) as

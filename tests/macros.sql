@@ -1309,3 +1309,7 @@ list_transform(
     lambda candidates: chosen_candidate(candidates)
 );
 ['//*[@backend_node_id=''2'']', '//*[@backend_node_id=''3'']', null];
+
+-- editor_values: a range and a line, nothing else
+editor_values('{"view_range":"[1, -1]","insert_line":"7","new_str":"7","path":"/a"}');
+'{"view_range":[1, -1],"insert_line":7,"new_str":"7","path":"/a"}'::json;

@@ -14,7 +14,7 @@ from adp import root
 from adp.build import in_memory
 from adp.config import Paths
 from loaders.land import load
-from tests.rendering import Step, Warehouse, bash, call, notice, page, say, user
+from tests.rendering import Step, Warehouse, bash, call, notice, page, result, say, user
 
 REFERENCE = root().parent / "shared" / "reference" / "adp"
 SECTIONS = (
@@ -24,6 +24,7 @@ SECTIONS = (
     "# History of past actions",
     "# Next action",
 )
+OBSERVED = (*SECTIONS, "# Current observation")
 BROWSED: tuple[Step, ...] = (
     user("Find the price."),
     page("RootWebArea 'Shop'\n\t[5] textbox ''", "https://shop.example/"),
@@ -36,21 +37,21 @@ BROWSED: tuple[Step, ...] = (
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
-def sections(message: str) -> dict[str, str]:
+def sections(message: str, headings: tuple[str, ...] = SECTIONS) -> dict[str, str]:
     """A user's message by its headings."""
-    pattern = "|".join(re.escape(section) for section in SECTIONS)
+    pattern = "|".join(re.escape(section) for section in headings)
     pieces = re.split(rf"(?:^|\n\n)({pattern})\n", message)
     assert pieces[0] == ""
     return dict(zip(pieces[1::2], pieces[2::2], strict=True))
 
 
-def messages(warehouse: Warehouse) -> list[tuple[dict[str, str], dict[str, str]]]:
+def messages(warehouse: Warehouse, headings: tuple[str, ...] = SECTIONS) -> list[tuple[dict[str, str], dict[str, str]]]:
     """Of every record the sections of the user's message, and the agent's answer."""
     found = []
     for record in warehouse.records("agentlab"):
         asked, answered = record["conversations"]
         assert (asked["role"], answered["role"]) == ("user", "assistant")
-        found.append((sections(asked["content"]), json.loads(answered["content"])))
+        found.append((sections(asked["content"], headings), json.loads(answered["content"])))
     return found
 
 
@@ -153,6 +154,68 @@ def test_turn_before_the_first_page_is_a_record_too(warehouse: Warehouse) -> Non
     )
     found = [asked["# Current page Accessibility Tree"] for asked, _ in messages(warehouse)]
     assert found == ["", "Page"]
+
+
+def test_a_world_told_in_text_has_no_page_but_what_was_said_since(warehouse: Warehouse) -> None:
+    """The goal is what the user says first; the task behind it and the last result stand in a section."""
+    warehouse.add(
+        "agenttuning_alfworld/a",
+        user("Rules."),
+        say("Ok."),
+        user("Find the mug."),
+        call("look"),
+        result("A desk."),
+        call("go", {"location": "desk 1"}, "There."),
+        result("A mug."),
+        say("It is on the desk."),
+    )
+    found = messages(warehouse, OBSERVED)
+    assert {tuple(asked) for asked, _ in found} == {
+        ("# Goal", "# Action Space", "# History of past actions", "# Next action"),
+        ("# Goal", "# Action Space", "# Current observation", "# History of past actions", "# Next action"),
+    }
+    assert {asked["# Goal"] for asked, _ in found} == {"Rules."}
+    assert [asked.get("# Current observation") for asked, _ in found] == [
+        None,
+        "Find the mug.",
+        "Find the mug.\n\nA desk.",
+        "Find the mug.\n\nA mug.",
+    ]
+    assert [answer["action"] for _, answer in found] == [
+        'send_msg_to_user(text="Ok.")',
+        "look()",
+        'go(location="desk 1")',
+        'send_msg_to_user(text="It is on the desk.")',
+    ]
+
+
+def test_a_result_before_the_users_last_words_is_history(warehouse: Warehouse) -> None:
+    warehouse.add(
+        "agenttuning_kg/a",
+        user("Who?"),
+        call("count", {"variable": "#0"}),
+        result("3"),
+        say("Three."),
+        user("And what?"),
+        say("That."),
+    )
+    found = messages(warehouse, OBSERVED)
+    assert [asked.get("# Current observation") for asked, _ in found] == [None, "3", "And what?"]
+
+
+@pytest.mark.parametrize(("dataset", "shown"), [("agenttuning_alfworld", result), ("nnetnav-live", page)])
+def test_what_ends_in_a_call_is_closed_by_one_record_more(warehouse: Warehouse, dataset: str, shown: Any) -> None:
+    last = call("go_back") if dataset == "nnetnav-live" else call("look")
+    first = call("go_forward") if dataset == "nnetnav-live" else call("inventory")
+    warehouse.add(f"{dataset}/a", user("Go."), first, shown("Page"), last)
+    [closing] = warehouse.rows("from sft.endings select user_closing, agent_closing")
+    records = warehouse.records("agentlab")
+    assert [record["id"] for record in records] == [f"{dataset}/a-{turn}" for turn in range(3)]
+    asked, answer = messages(warehouse, OBSERVED)[-1]
+    assert asked["# Current observation"] == closing[0]
+    assert asked["# Goal"] == "Go."
+    assert (answer["thought"], called(answer["action"])) == ("", ("send_msg_to_user", {"text": closing[1]}))
+    assert len(asked["# History of past actions"].splitlines()) == 2
 
 
 def test_calls_of_one_turn_are_one_answer(warehouse: Warehouse) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from schema.sft import Conversation
-from tests.rendering import Warehouse, bash, call, code, notice, page, result, say, user
+from tests.rendering import Step, Warehouse, bash, call, code, notice, page, result, say, user
 
 pytestmark = pytest.mark.any_duckdb
 
@@ -144,6 +144,24 @@ def test_a_trajectory_that_ends_in_a_call_gets_a_closing_pair_that_its_id_decide
         assert finish["value"].startswith("<function=finish>\n<parameter=message>\n")
     assert len({thanks["value"] for thanks, _ in closings.values()}) == 5
     assert len({finish["value"] for _, finish in closings.values()}) == 5
+
+
+def test_words_that_are_no_finish_are_closed_like_a_call(warehouse: Warehouse) -> None:
+    """An answer behind which the source's session would go on."""
+    answer = Step({"class": "message_action", "content": "It is #0.", "details": '{"is_finish":false}'})
+    warehouse.add("agenttuning_kg/1", user("Who?"), answer, user("What?"), answer)
+    *_, said, thanks, finish = warehouse.texts("openhands")
+    [closing] = warehouse.rows("from sft.endings select ending, user_closing, agent_closing")
+    assert closing[0] == "call"
+    assert (said, thanks) == ("It is #0.", closing[1])
+    assert finish.startswith("<function=finish>\n<parameter=message>\n" + closing[2])
+
+
+def test_calls_hold_texts_between_the_quotes_of_their_dataset(warehouse: Warehouse) -> None:
+    for name, quoted in (("agenttuning_kg", "'It''s #0'".replace("''", "\\'")), ("agenttuning_webshop", '"It\'s #0"')):
+        function, key = {"agenttuning_kg": ("count", "variable")}.get(name, ("search", "keywords"))
+        warehouse.clear().add(f"{name}/1", user("Go."), call(function, {key: "It's #0"}), result("3"), say("Done."))
+        assert f"{function}({key}={quoted})" in warehouse.texts("openhands")[1]
 
 
 def test_a_call_of_finish_ends_the_conversation(warehouse: Warehouse) -> None:

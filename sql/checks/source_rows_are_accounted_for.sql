@@ -6,8 +6,23 @@
 with
 
 landed as (
+    from raw.agenttuning_alfworld
+    select 'agenttuning_alfworld' as dataset, source_file, source_row
+    union all
+    from raw.agenttuning_db
+    select 'agenttuning_db', source_file, source_row
+    union all
+    from raw.agenttuning_kg
+    select 'agenttuning_kg', source_file, source_row
+    union all
+    from raw.agenttuning_mind2web
+    select 'agenttuning_mind2web', source_file, source_row
+    union all
     from raw.agenttuning_os
-    select 'agenttuning_os' as dataset, source_file, source_row
+    select 'agenttuning_os', source_file, source_row
+    union all
+    from raw.agenttuning_webshop
+    select 'agenttuning_webshop', source_file, source_row
     union all
     from raw.code_feedback
     select 'code_feedback', source_file, source_row
@@ -38,6 +53,9 @@ landed as (
     union all
     from raw.swe_smith
     select 'swe-smith', source_file, source_row
+    union all
+    from raw.adp_std
+    select corpus, source_file, source_row
 ),
 
 further_files as (

@@ -34,6 +34,7 @@ kept as (
         last_step,
         user_closing,
         agent_closing,
+        text_quote,
         docs.text as functions,
     where target = 'agentlab'
 ),
@@ -81,7 +82,7 @@ calls as (
             when is_aside then
                 'send_msg_to_user(text=' || python_string(concat_ws(chr(10) || chr(10), thought, content)) || ')'
             when class = 'message_action' then 'send_msg_to_user(text=' || python_string(content) || ')'
-            when class = 'api_action' then python_call(function, arguments)
+            when class = 'api_action' then call_in_quotes(function, arguments, text_quote)
             else error('no AgentLab action for class ' || class)
         end as call,
 ),

@@ -1,10 +1,11 @@
 -- sft.framing
 -- grain     one row per agent and trajectory that it is trained on
 -- key       target, trajectory_id
--- upstream  seeds.agent_tools, seeds.api_doc_prefixes, sft.endings, sft.exclusions, standard.trajectories
+-- upstream  seeds.agent_tools, seeds.api_doc_prefixes, seeds.call_quotes, sft.endings, sft.exclusions,
+--           standard.trajectories
 --
--- What stands around a trajectory's steps in a conversation: how it ends, and the words that introduce the
--- documentation of its tools (sft.tool_docs), {tool} still to be named.
+-- What stands around a trajectory's steps in a conversation: how it ends, the words that introduce the documentation of
+-- its tools (sft.tool_docs), {tool} still to be named, and the quotes between which calls hold their texts.
 --
 -- A table, as are sft.endings, sft.shared_thoughts and sft.tool_docs: as views they were planned and computed anew for
 -- every range of every export, which cost more than the rendering (docs/performance.md).
@@ -25,6 +26,7 @@ from standard.trajectories as trajectories
 join sft.endings as endings using (trajectory_id)
 cross join agents
 cross join prefixes
+left join seeds.call_quotes as quotes on quotes.dataset = trajectories.dataset
 anti join sft.exclusions as excluded using (target, trajectory_id)
 select
     target,
@@ -38,4 +40,5 @@ select
     endings.user_closing,
     endings.agent_closing,
     pick(prefixes.texts, trajectory_id) as introduction,
+    coalesce(quotes.quote, '"') as text_quote,
 ;

@@ -7,7 +7,8 @@
 -- Conversations in OpenHands' own form: calls in tags, what the environment answers behind `EXECUTION RESULT of
 -- [tool]:`, the last words as a call of `finish`. Functions that only the dataset has are called as Python code in the
 -- tool that standard.datasets names, and documented in the first message. Code in languages that OpenHands has no tool
--- for is called as `language("code")` in a Python cell, and the first message says so.
+-- for is called as `language("code")` in a Python cell, and the first message says so. Images are named by the source's
+-- path; `images` lists them in the order of the text, by where their bytes are below the folder of landed data.
 create or replace view sft.openhands as
 with
 
@@ -85,6 +86,8 @@ rendered as (
             when call_class = 'api_action' then coalesce(datasets.code_tool, 'execute_ipython_cell')
         end as tool,
         case kind when 'action' then 'gpt' else 'human' end as speaker,
+        class,
+        images,
         concat_ws(
             chr(10) || chr(10),
             case when steps.step_index = 0 then notices.text end,
@@ -102,6 +105,7 @@ rendered as (
                         else content
                     end
                 when 'web_observation' then page_text(url, bid, axtree)
+                when 'image_observation' then images_text(images, annotations)
                 when 'message_action' then
                     case
                         when ending = 'message' and steps.step_index = last_step then
@@ -135,9 +139,13 @@ rendered as (
                             )
                         when function = tool then tool_call_block(tool, parameter_blocks(arguments))
                         when tool = 'execute_bash' then
-                            tool_call_block(tool, parameter_block('command', python_call(function, arguments)))
+                            tool_call_block(
+                                tool, parameter_block('command', call_in_quotes(function, arguments, text_quote))
+                            )
                         else
-                            tool_call_block(tool, parameter_block('code', python_call(function, arguments)))
+                            tool_call_block(
+                                tool, parameter_block('code', call_in_quotes(function, arguments, text_quote))
+                            )
                     end
                 else error('no rendering for class ' || class)
             end
@@ -155,6 +163,7 @@ conversations as (
         any_value(user_closing) as user_closing,
         any_value(agent_closing) as agent_closing,
         list({'from': speaker, 'value': text} order by step_index) as turns,
+        flatten(list(images order by step_index) filter (class = 'image_observation')) as images,
     group by trajectory_id, dataset, landing_index
 ),
 
@@ -187,6 +196,7 @@ select
     end as conversations,
     prompts.text as system,
     dataset,
+    coalesce(list_transform(images, lambda image: image_place(image)), []) as images,
 order by dataset, landing_index
 ;
 

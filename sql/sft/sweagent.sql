@@ -84,7 +84,9 @@ rendered as (
                                 tool_call_block('submit', '')
                             )
                         when own.name is not null then tool_call_block(function, parameter_blocks(arguments))
-                        else tool_call_block('bash', parameter_block('command', python_call(function, arguments)))
+                        else tool_call_block(
+                            'bash', parameter_block('command', call_in_quotes(function, arguments, text_quote))
+                        )
                     end
                 else error('no rendering for class ' || class)
             end
