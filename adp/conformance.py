@@ -61,12 +61,14 @@ class Rule:
     holds: Callable[[Difference], bool]
     datasets: tuple[str, ...] = ()  # all, where none is named
     kinds: tuple[str, ...] = ()
+    absent: bool = False  # whether it explains that ours has nothing in a unit's place
 
     def explains(self, difference: Difference) -> bool:
         """Whether it does."""
         return (
             (not self.datasets or difference.dataset in self.datasets)
             and (not self.kinds or difference.kind in self.kinds)
+            and (self.absent or not difference.is_absent)
             and self.holds(difference)
         )
 
@@ -138,6 +140,16 @@ def _is_open_finish(difference: Difference) -> bool:
     return not difference.is_absent and (is_open or difference.ours == difference.reference + "</function>")
 
 
+def _is_one_of(*sides: str) -> Callable[[Difference], bool]:
+    """Whether ours lacks just one unit, of one of these sides."""
+
+    def holds(difference: Difference) -> bool:
+        units = ast.literal_eval(difference.reference) if difference.is_absent else []
+        return len(units) == 1 and units[0][0] in sides
+
+    return holds
+
+
 CHATS = ("code_feedback", "orca_agentinstruct")
 
 # The first that holds gives the name. How each is told: only by what the deviation does to a text.
@@ -167,6 +179,7 @@ RULES = (
     Rule("codeact-several-blocks", _has_tag, ("codeactinstruct",)),
     Rule("db-rules", _same_but(r"</exe?cute_mysql>|\\"), ("agenttuning_db",)),
     Rule("kg-agreement", _is_the_agents_message, ("agenttuning_kg",), ("std",)),
+    Rule("task-first", _is_one_of("user"), ("omniact",), absent=True),
     Rule("codeact-limits", _same_but(r"You have \d+ chances.*?\d+ times\."), ("codeactinstruct",)),
 )
 
@@ -309,7 +322,8 @@ def explanation(difference: Difference, exclusions: dict[str, str]) -> str:
     if difference.is_absent:
         key = difference.trajectory
         reason = exclusions.get(key.rsplit("-", 1)[0] if difference.kind == "sft_agentlab" else key, "")
-        return ABSENT.get((difference.dataset, reason)) or ABSENT.get(("*", reason)) or UNEXPLAINED
+        if reason:
+            return ABSENT.get((difference.dataset, reason)) or ABSENT.get(("*", reason)) or UNEXPLAINED
     return next((rule.deviation for rule in RULES if rule.explains(difference)), UNEXPLAINED)
 
 

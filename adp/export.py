@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import duckdb
 
-from adp import manifest
+from adp import manifest, sqltext
 from adp.config import DEFAULT_TOKENIZER, Paths, resources
 from adp.errors import UserError
 from adp.replace import Replacement, replacing, write_text, written
@@ -41,6 +41,7 @@ STDOUT = "-"
 RANGE_BYTES = 64_000_000
 MOST_SHARDS = 4  # more would only wait for the one who writes
 TOKEN_COLUMN = "token_count"
+IMAGES_COLUMN = "images"  # only where a dataset that is exported shows images
 UNKNOWN_LICENCE = "unknown"
 RECORD_PER_TURN = ("agentlab",)  # their ids end in -<turn>, from 0
 # A task is a test task when the md5 of its id, as hexadecimal text, sorts before this: one task in ten.
@@ -212,6 +213,8 @@ class _Run:
         self._weights: list[_Weights] = []
         for dataset in self.datasets:
             self._plan(dataset)
+        if not any(self.has_images(weights.dataset) for weights in self._weights):
+            self.columns = {name: kind for name, kind in self.columns.items() if name != IMAGES_COLUMN}
 
     def write_to(self, place: Path) -> None:
         """Write into a temporary beside `place`, put it in place when it is whole."""
@@ -260,7 +263,8 @@ class _Run:
         self._describe(sink.files)
         if self.options.chosen_format == "llamafactory":
             assert self.turns is not None
-            info = manifest.llamafactory(self.options.target, sink.files, self.turns, "system" in self.columns)
+            images = [dataset.name for dataset in self.datasets if self.has_images(dataset)]
+            info = manifest.llamafactory(self.options.target, sink.files, self.turns, "system" in self.columns, images)
             (new.path / "dataset_info.json").write_text(json.dumps(info, indent=2) + "\n", encoding="utf-8")
         (new.path / manifest.NAME).write_text(manifest.to_text(self.result.manifest), encoding="utf-8")
 
@@ -292,6 +296,10 @@ class _Run:
             columns=columns,
             files=files,
         )
+
+    def has_images(self, dataset: Dataset) -> bool:
+        """Whether a dataset may show images, for a target that can carry them."""
+        return IMAGES_COLUMN in self.columns and IMAGES_COLUMN in self.reader.relations[dataset.staged()[1]].columns
 
     def text_columns(self) -> list[str]:
         """The columns whose tokens are counted."""
@@ -608,8 +616,18 @@ class _Parquet:
         self.files: list[dict[str, Any]] = []
 
     def query(self) -> str:
-        """The records as they are."""
-        return f"from sft.{self._run.options.target}"
+        """The records as they are; for LLaMA-Factory with a mark in place of each image."""
+        run = self._run
+        listed = {column: sqltext.name(column) for column in run.columns}
+        if run.options.chosen_format == "llamafactory" and IMAGES_COLUMN in run.columns and run.turns is not None:
+            role, text = run.turns
+            said = _with_marks(f"turn['{text}']")
+            marked = f"{{'{role}': turn['{role}'], '{text}': {said}}}"
+            listed["conversations"] = (
+                f"case when len({IMAGES_COLUMN}) = 0 then conversations"
+                f" else list_transform(conversations, lambda turn: {marked}) end as conversations"
+            )
+        return f"select {', '.join(listed.values())} from sft.{run.options.target}"
 
     def write(self, dataset: Dataset, table: "pa.Table", tokens: "pa.Array | None") -> None:
         """Take the next records."""
@@ -634,6 +652,11 @@ class _Parquet:
         """Close what is open; all of it is going to be removed."""
         if self._current is not None:
             self._current[1].abandon()
+
+
+def _with_marks(text: str) -> str:
+    """SQL for a text with `<image>` in place of each line that names an image; words that are the mark are broken."""
+    return rf"regexp_replace(replace({text}, '<image>', '<image >'), '(?m)^\[Image: [^\n]*\]$', '<image>', 'g')"
 
 
 def _check(options: ExportOptions) -> None:

@@ -95,16 +95,21 @@ def turn_fields(columns: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def llamafactory(
-    target: str, files: Sequence[Mapping[str, Any]], turns: tuple[str, str], system: bool
+    target: str, files: Sequence[Mapping[str, Any]], turns: tuple[str, str], system: bool, images: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """The content of dataset_info.json: one entry per dataset, in LLaMA-Factory's ShareGPT form."""
+    """The content of dataset_info.json: one entry per dataset, in LLaMA-Factory's ShareGPT form.
+
+    `images` are the datasets whose records list images, the folder of landed data being LLaMA-Factory's media_dir.
+    """
     role, content = turns
     user, assistant = _SPEAKERS[turns]
     return {
         f"adp_{target}_{Path(str(entry['file'])).stem}": {
             "file_name": entry["file"],
             "formatting": "sharegpt",
-            "columns": {"messages": "conversations"} | ({"system": "system"} if system else {}),
+            "columns": {"messages": "conversations"}
+            | ({"system": "system"} if system else {})
+            | ({"images": "images"} if entry.get("dataset") in images else {}),
             "tags": {"role_tag": role, "content_tag": content, "user_tag": user, "assistant_tag": assistant},
         }
         for entry in files

@@ -53,7 +53,7 @@ def gathered(
     whole = [source for source in whole if images is None or not is_image(source.name)]
     packed = [
         Source(Path(entry.name), entry.name, entry=entry)
-        for entry in tree
+        for entry in sorted(tree, key=lambda entry: entry.name)
         if entry.path is None and is_dump(Path(entry.name))
     ]
     if not whole and not packed and (images is None or not images.count):

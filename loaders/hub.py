@@ -37,7 +37,7 @@ def fetch(
     # The HTTP library behind the Hub's client is not always the same one.
     http_error: type[Exception] = getattr(errors, "HTTPError", OSError)
     repo = loader.repo
-    wanted = revision or loader.revision
+    wanted = revision or loader.revision or "main"
     try:
         commit = _commit(HfApi(), repo, wanted)
         folder = Path(snapshot_download(repo, repo_type="dataset", revision=commit, allow_patterns=list(loader.files)))

@@ -16,7 +16,7 @@ COLUMNS = {
     "height": "INTEGER", "bytes": "BIGINT",
 }  # fmt: skip
 LOAD = "load"
-"""The column that tells the images of two loads apart; names of loads sort by time."""
+"""The column that numbers the loads whose images they are."""
 _BATCH = 10_000
 _ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp"}
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -89,12 +89,12 @@ def file_name(sha256: str, media_type: str | None, path: str) -> str:
 class Images:
     """The images of one load, kept as they come."""
 
-    def __init__(self, folder: Path, scratch: Path, name: str, depth: int) -> None:
+    def __init__(self, folder: Path, scratch: Path, name: str, depth: int, load: int) -> None:
         self.count = 0
         self.path = scratch / f"{name}-images.parquet"
         self._folder = folder
         self._scratch = scratch
-        self._load = name
+        self._load = load
         self._depth = depth
         self._keys: dict[str, str] = {}
         self._waiting: list[tuple[Any, ...]] = []
@@ -128,7 +128,7 @@ class Images:
         import pyarrow.parquet as pq
 
         kinds = {"VARCHAR": pa.large_string(), "INTEGER": pa.int64(), "BIGINT": pa.int64()}
-        schema = pa.schema([(name, kinds[kind]) for name, kind in {**COLUMNS, LOAD: "VARCHAR"}.items()])
+        schema = pa.schema([(name, kinds[kind]) for name, kind in {**COLUMNS, LOAD: "INTEGER"}.items()])
         columns = [
             pa.array(values, kind) for values, kind in zip(zip(*self._waiting, strict=True), schema.types, strict=True)
         ]

@@ -31,12 +31,15 @@ from adp.errors import UserError
 from adp.sqltext import literal
 from loaders import base, containers, manifest, parts, raw_views
 from loaders.base import Loader
+from loaders.images import Images
 from loaders.manifest import Load, Manifest, Part
+from loaders.trees import ARCHIVES, Tree
 
 if TYPE_CHECKING:
     import duckdb
 
     from loaders.lines import Rejection
+    from loaders.trees import Entry
 
 Progress = Callable[[int, int, int], None]
 """Called now and then with the records landed so far, the bytes done and the bytes in all."""
@@ -72,6 +75,12 @@ class Source:
     """Its portable name."""
     immutable: bool = False
     """A file that nobody writes to again: a hard link to it is as good as a copy."""
+    entry: "Entry | None" = None
+    """The file in an archive, to be unpacked when its turn comes."""
+    beside: bool = False
+    """No file of records, but one that records may name: an image, a part of a record."""
+    assembled: bool = False
+    """JSON lines that a loader made of other files."""
 
     @property
     def split(self) -> str:
@@ -103,7 +112,9 @@ def load(
     started = time.monotonic()
     loader = base.find(dataset)
     folder = paths.raw / loader.identifier
-    found = _found(sources)
+    if not sources and loader.by_hand is not None:
+        raise UserError(f"{loader.dataset} cannot be fetched from here. {loader.by_hand} Then name it with --from")
+    found = _found(sources, loader)
     with _explained(folder), manifest.locked(folder, loader.dataset, wait):
         before = _before(folder, append) or Manifest(loader.dataset)
         repo: str | None = None
@@ -114,7 +125,7 @@ def load(
         elif revision is not None:
             raise UserError("a revision is one of the Hub's; leave it out with files of your own")
         with tempfile.TemporaryDirectory(prefix=manifest.SCRATCH, dir=folder) as scratch:
-            run = _Run(loader, folder, Path(scratch), before, limit, keep_partial, progress)
+            run = _Run(loader, folder, Path(scratch), before, limit, keep_partial, progress, paths.images)
             with contextlib.closing(run):
                 made = run.land(found)
             if made.rejected and not made.records and not append:
@@ -163,8 +174,12 @@ def _keep_what_is_landed(folder: Path, made: Load) -> None:
         )
 
 
-def _found(sources: Sequence[str | Path]) -> list[Source]:
-    """The files that the sources name, in order; a folder stands for the dumps in it."""
+def _found(sources: Sequence[str | Path], loader: Loader) -> list[Source]:
+    """The files that the sources name, in order; a folder stands for the dumps in it.
+
+    Where records may name other files, all that is in a folder is found.
+    """
+    every = loader.assemble is not None or loader.image_depth is not None
     found: list[Source] = []
     for source in sources:
         if str(source) == STDIN:
@@ -172,10 +187,20 @@ def _found(sources: Sequence[str | Path]) -> list[Source]:
             continue
         path = Path(source).expanduser()
         if path.is_dir():
-            inside = sorted(file for file in path.rglob("*") if file.is_file() and _is_dump(file.relative_to(path)))
+            files = sorted(
+                file for file in path.rglob("*") if file.is_file() and not _is_hidden(file.relative_to(path))
+            )
+            inside = [file for file in files if every or is_dump(file) or file.name.lower().endswith(ARCHIVES)]
             if not inside:
                 raise UserError(f"there is no dump in {path}: no {', '.join(SUFFIXES)} file, nor one of them packed")
-            found += [Source(file, file.relative_to(path).as_posix()) for file in inside]
+            found += [
+                Source(
+                    file,
+                    file.relative_to(path).as_posix(),
+                    beside=not is_dump(file) and not file.name.lower().endswith(ARCHIVES),
+                )
+                for file in inside
+            ]
         elif path.exists():
             found.append(Source(path, path.name))
         else:
@@ -185,9 +210,12 @@ def _found(sources: Sequence[str | Path]) -> list[Source]:
     return found
 
 
-def _is_dump(path: Path) -> bool:
-    if any(step.startswith(".") for step in path.parts):
-        return False
+def _is_hidden(path: Path) -> bool:
+    return any(step.startswith(".") for step in path.parts)
+
+
+def is_dump(path: Path) -> bool:
+    """Whether a file holds records, by its name."""
     suffixes = path.suffixes[:-1] if path.suffix.lower() in PACKED else path.suffixes
     return bool(suffixes) and suffixes[-1].lower() in SUFFIXES
 
@@ -261,6 +289,7 @@ class _Run:
         limit: int | None,
         keep_partial: bool,
         progress: Progress | None,
+        images: Path,
     ) -> None:
         self.loader = loader
         self.folder = folder
@@ -273,18 +302,30 @@ class _Run:
         self.parts: list[Part] = []
         self.source_rows: dict[int, array.array[int]] = {}
         self.rejections = _Rejections(loader, scratch / f"{self.name}-rejections.parquet")
+        self.tree = Tree(scratch)
+        depth = loader.image_depth
+        self.images = Images(images, scratch, self.name, depth, len(before.loads)) if depth is not None else None
         self.ticker = _Ticker(self.session, progress)
 
     def close(self) -> None:
         """Close what is open."""
         self.ticker.stop()
         self.rejections.close()
+        if self.images is not None:
+            self.images.close()
+        self.tree.close()
         self.session.close()
 
     def land(self, sources: list[Source]) -> Load:
         """Land the files one after the other."""
         self.ticker.total = sum(source.path.stat().st_size for source in sources if source.name != STDIN)
         self.ticker.start()
+        from loaders import gather
+
+        if gather.needed(self.loader, sources):
+            sources = gather.gathered(self.loader, sources, self.tree, self.images, self.scratch, self.limit)
+            if not sources and not self.before.records:
+                raise UserError("there are images and no records: name both, or add the images with --append")
         for source in sources:
             if self.limit is not None and self.read >= self.limit:
                 break
@@ -293,7 +334,11 @@ class _Run:
         self.rejections.close()
         landed_at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}"
         rejections = self.rejections.path.name if self.rejections.count else None
-        return Load(self.name, "", None, None, landed_at, 0.0, tuple(self.parts), rejections)
+        images = None
+        if self.images is not None and self.images.count:
+            self.images.close()
+            images = self.images.path.name
+        return Load(self.name, "", None, None, landed_at, 0.0, tuple(self.parts), rejections, images)
 
     @property
     def read(self) -> int:
@@ -309,7 +354,10 @@ class _Run:
     def _land(self, source: Source) -> None:
         source = replace(source, name=self._unique(source.name))
         path = source.path
-        if path == Path(STDIN):
+        if source.entry is not None and source.entry.path is None:
+            path = self.scratch / "member"
+            self.tree.copy(source.entry, path)
+        elif path == Path(STDIN):
             path = self.scratch / "stdin"
             containers.spool(sys.stdin.buffer, path, self.ticker.read)
         elif not path.is_file():
@@ -341,7 +389,7 @@ class _Run:
         scan = pool.submit(containers.scan, path) if self.limit is None else None
         partial: str | None = None
         size = path.stat().st_size
-        kind = containers.magic(path)
+        kind = "lines" if source.assembled else containers.magic(path)
         made: list[Path] = []
         while kind in ("gzip", "zstd"):
             plain = self.scratch / f"plain-{len(made)}"

@@ -67,6 +67,8 @@ class Load:
     parts: tuple[Part, ...]
     rejections: str | None = None
     """The Parquet file with the records that could not be read."""
+    images: str | None = None
+    """The Parquet file with what is known of the images, whose bytes lie in data/images."""
 
     @property
     def records(self) -> int:
@@ -100,7 +102,8 @@ class Manifest:
     def files(self) -> set[str]:
         """The names of all files that count."""
         named = {name for part in self.parts for name in (part.file, part.rows)}
-        return {name for name in named | {load.rejections for load in self.loads} if name is not None}
+        named |= {name for load in self.loads for name in (load.rejections, load.images)}
+        return {name for name in named if name is not None}
 
 
 def read(folder: Path) -> Manifest | None:

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, cast
 
 from adp.errors import UserError
@@ -106,9 +106,9 @@ class Tree:
                 self._add_member(archive, member.name, _tar_opener(archive, file, member))
 
     def _add_member(self, archive: str, name: str, opener: Callable[[], IO[bytes]]) -> None:
-        steps = [step for step in name.replace("\\", "/").split("/") if step not in ("", ".", "..")]
-        # What the system that packed it left behind is no part of the dump.
-        if steps and not steps[-1].startswith(("._", ".DS_Store")) and steps[0] != "__MACOSX":
+        steps = _steps(name)
+        # Hidden files are no part of a dump, nor is what the system that packed it left behind.
+        if steps and steps[0] != "__MACOSX" and not any(step.startswith(".") for step in steps):
             self._add(Entry("/".join(steps), opener))
 
     def _unpacked(self, path: Path, head: bytes) -> Path:
@@ -132,15 +132,14 @@ class Tree:
             self._tails[tail] = None if tail in self._tails else entry.name
 
     def find(self, path: str) -> Entry | None:
-        """The file that a record means: of this name, or the only one whose name ends so, or begins further in."""
-        if path in self._entries:
-            return self._entries[path]
-        steps = [step for step in PurePosixPath(path.replace("\\", "/")).parts if step not in ("/", ".", "..")]
-        for at in range(len(steps)):
-            found = self._tails.get("/".join(steps[at:]))
-            if found is not None:
-                return self._entries[found]
-        return None
+        """The file that a record means: of this name, or one that lies deeper here, or less deep."""
+        steps = _steps(path)
+        tails = ["/".join(steps[at:]) for at in range(len(steps))]
+        if not tails:
+            return None
+        whole = tails[0] if tails[0] in self._entries else self._tails.get(tails[0])
+        name = whole or next((tail for tail in tails if tail in self._entries), None)
+        return self._entries[name] if name is not None else None
 
     def read(self, entry: Entry) -> bytes:
         """The bytes of a file."""
@@ -156,6 +155,11 @@ class Tree:
         """The lines of a file, unpacked where it is compressed."""
         with _whole(entry.name), entry.open() as file:
             yield from plain(file)
+
+
+def _steps(path: str) -> list[str]:
+    """The segments of a path that leads nowhere else."""
+    return [step for step in path.replace("\\", "/").split("/") if step not in ("", ".", "..")]
 
 
 def plain(file: IO[bytes]) -> IO[bytes]:

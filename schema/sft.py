@@ -49,6 +49,14 @@ class Conversation(Record):
         return turns
 
 
+class SeenConversation(Conversation):
+    """A conversation with an agent that can be shown images: OpenHands."""
+
+    images: list[str] = Field(
+        default=[], description="images in the order of the text: below the folder of landed data, else as the source"
+    )
+
+
 class Step(Record):
     """One model call of a trajectory for an agent that begins every turn anew: AgentLab."""
 
@@ -70,5 +78,5 @@ class Exclusion(Record):
     detail: str | None = Field(description="what exactly, such as the call that does not fit")
 
 
-TARGETS: dict[str, type[Record]] = {"openhands": Conversation, "sweagent": Conversation, "agentlab": Step}
+TARGETS: dict[str, type[Record]] = {"openhands": SeenConversation, "sweagent": Conversation, "agentlab": Step}
 """Target -> the model of its records."""

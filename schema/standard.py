@@ -61,9 +61,9 @@ class Relation(BaseModel):
 
 
 class Image(BaseModel):
-    """One image that an observation refers to; its bytes lie in data/images."""
+    """One image that an observation refers to; its bytes lie in data/images, where the dump had them."""
 
-    sha256: str = Field(description="sha256 of the bytes")
+    sha256: str | None = Field(default=None, description="sha256 of the bytes; null where the dump has none")
     path: str = Field(description="relative path of the file, as the source gives it")
     media_type: str | None = Field(default=None, description="such as image/png")
     width: int | None = Field(default=None, description="pixels")

@@ -424,12 +424,6 @@ create or replace macro images_text(images, annotations) as
     )
 ;
 
--- The same text for a trainer that wants `<image>` where an image stands, once for each: the paths go, and words that
--- happen to be `<image>` are broken.
-create or replace macro image_placeholders(value) as
-    regexp_replace(replace(value, '<image>', '<image >'), '(?m)^\[Image: [^\n]*\]$', '<image>', 'g')
-;
-
 -- Arguments in which one has another name and another text; the others, and the order, stay.
 create or replace macro renamed_argument(arguments, old_name, new_name, text) as
     cast(

@@ -204,10 +204,6 @@ e'[Image: a.png]\nElements detected: OK (TEXT), Go';
 ];
 [e'[Image: a.png]\n[Image: b.png]', '[Image: a.png]', '[Image: a.png]', '[Image: a.png]'];
 
--- image_placeholders: one for each image, none for words
-image_placeholders(e'Do it.\n\n[Image: a [1].png]\nElements detected: <image> (x)\n[Image: b.png]\nsee [Image: c]');
-e'Do it.\n\n<image>\nElements detected: <image > (x)\n<image>\nsee [Image: c]';
-
 -- side_starts: positions where the side changes
 side_starts(['human', 'human', 'gpt', 'human', 'human']);
 [1, 3, 4];

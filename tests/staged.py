@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,10 +11,11 @@ import duckdb
 
 from adp import root
 from loaders.base import find
+from loaders.images import COLUMNS
 
 Record = dict[str, Any]
 Row = dict[str, Any]
-JSON_COLUMNS = ("arguments", "details", "tools")
+JSON_COLUMNS = ("annotations", "arguments", "details", "tools")
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,21 @@ class Staged:
         return found
 
 
-def staged(dataset: str, *records: Record) -> Staged:
-    """Land records in memory as the loader would and run the dataset's staging file over them."""
+def staged(dataset: str, *records: Record, images: Sequence[Record] = ()) -> Staged:
+    """Land records in memory as the loader would and run the dataset's staging file over them.
+
+    `images` are rows of the dataset's images, of which an image_key and a sha256 will do.
+    """
     loader = find(dataset)
     con = _connection()
     columns = ", ".join(f'"{name}" {kind}' for name, kind in loader.raw_columns.items())
     con.execute(f"create or replace table raw.{loader.identifier} ({columns})")
+    if loader.image_depth is not None:
+        columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+        con.execute(f"create or replace table raw.{loader.identifier}_images ({columns})")
+        for image in images:
+            values = [image.get(name) for name in COLUMNS]
+            con.execute(f"insert into raw.{loader.identifier}_images values ({', '.join('?' * len(values))})", values)
     shape = json.dumps({name: json.loads(loader.shape(name)) for name in loader.fields})
     seen: Counter[str] = Counter()
     for number, record in enumerate(records, start=1):

@@ -68,6 +68,10 @@ NNETNAV = {
     "dataset": "live", "id": "openweb_1", "messages": TURNS, "output": "```click [1]```", "task_name": "openweb_1",
     "prompt": "p", "n_tokens": 7,
 }  # fmt: skip
+OMNIACT = {
+    "id": "train_0", "task": "Task: a\nOutput Script:\nb", "image": "data/data/web/x/screen1.png",
+    "ocr": {"text": ["é"], "value": [[1.0, 2.0]]}, "color": {"text": []}, "icon": None, "box": {"label": ["a"]},
+}  # fmt: skip
 
 EXTRACTED: dict[str, list[dict[str, Any]]] = {
     "swe_smith": [{**SWE_SMITH, "id": "a__b.1.x_0"}],
@@ -77,6 +81,7 @@ EXTRACTED: dict[str, list[dict[str, Any]]] = {
     "mini_coder": [{**MINI_CODER, "id": "lantern__a.1.b"}],
     "nebius_swe_agent_trajectories": [NEBIUS],
     "nnetnav_live": [NNETNAV, NNETNAV],
+    "omniact": [OMNIACT],
     "orca_agentinstruct": [{"id": "orca_rag0", "conversations": TURNS}],
     "swe_gym_openhands_sampled_trajectories": [SWE_GYM],
     "swe_play_trajectories": [{**SWE_PLAY, "id": "swe-play-0"}],
@@ -89,6 +94,7 @@ PUBLISHED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "mini_coder": ("train-00000-of-00001.parquet", [MINI_CODER]),
     "nebius_swe_agent_trajectories": ("train-00000-of-00012.parquet", [NEBIUS]),
     "nnetnav_live": ("train.jsonl", EXTRACTED["nnetnav_live"]),
+    "omniact": ("train.jsonl", [OMNIACT]),  # records spread over archives: tests/test_images.py
     "orca_agentinstruct": ("rag-00000-of-00001.parquet", [{"messages": json.dumps(TURNS)}]),
     "swe_gym_openhands_sampled_trajectories": ("train.raw-00000-of-00003.parquet", [SWE_GYM]),
     "swe_play_trajectories": ("train-00000-of-00001.parquet", [SWE_PLAY]),

@@ -53,7 +53,7 @@ def test_records_are_valid_or_left_out(warehouse: Warehouse) -> None:
         assert records.keys() | warehouse.reasons(target).keys() == drafts.keys()
         assert not records.keys() & warehouse.reasons(target).keys()
         for trajectory_id, record in records.items():
-            sft.Conversation.model_validate(record)
+            sft.TARGETS[target].model_validate(record)
             text = "".join(turn["value"] for turn in record["conversations"])
             for step in before_the_end(drafts[trajectory_id]):
                 assert str(step.values.get("thought") or "") in text

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from schema.sft import Conversation
+from schema.sft import SeenConversation
 from tests.rendering import Step, Warehouse, bash, call, code, notice, page, result, say, user
 
 pytestmark = pytest.mark.any_duckdb
@@ -39,7 +39,7 @@ def test_a_conversation_in_full(warehouse: Warehouse) -> None:
             "<parameter=task_completed>\ntrue\n</parameter>\n</function>",
         },
     ]
-    Conversation.model_validate(record)
+    SeenConversation.model_validate(record)
 
 
 def test_functions_of_the_dataset_are_documented_once_and_called_as_python_in_its_tool(warehouse: Warehouse) -> None:
@@ -314,7 +314,7 @@ def test_sides_alternate_whatever_the_order_of_the_steps(warehouse: Warehouse) -
         "code_feedback/1", user("a"), user("b"), bash("c"), bash("d"), result("e"), user("f"), say("g"), say("h")
     )
     (record,) = warehouse.records("openhands")
-    Conversation.model_validate(record)
+    SeenConversation.model_validate(record)
     texts = warehouse.texts("openhands")
     assert texts[0] == "a\n\nb"
     assert texts[2] == "EXECUTION RESULT of [execute_bash]:\ne\n\nf"

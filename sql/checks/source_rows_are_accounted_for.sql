@@ -42,6 +42,9 @@ landed as (
     from raw.nnetnav_wa
     select 'nnetnav-wa', source_file, source_row
     union all
+    from raw.omniact
+    select 'omniact', source_file, source_row
+    union all
     from raw.orca_agentinstruct
     select 'orca_agentinstruct', source_file, source_row
     union all

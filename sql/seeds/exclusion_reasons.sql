@@ -24,6 +24,6 @@ from (
         ('web', 'a web trajectory, for an agent without a browser'),
         ('no_axtree', 'a page without its accessibility tree'),
         ('no_element', 'an act on an element that the accessibility tree of its page does not show'),
-        ('image', 'an image, for an agent that cannot see')
+        ('image', 'an image, for an agent that cannot see, or one of which the source has not even a name')
 ) as t (code, meaning)
 ;

@@ -133,6 +133,7 @@ contents as (
         count(*) filter (class = 'web_observation') as pages,
         count(*) filter (class = 'web_observation' and axtree is null) as pages_without_tree,
         count(*) filter (class = 'image_observation') as images,
+        count(*) filter (class = 'image_observation' and images is null) as unnamed_images,
         count(*) filter (class = 'code_action') as codes,
         min(language) filter (class = 'code_action' and language not in ('bash', 'python')) as foreign_language,
     group by trajectory_id
@@ -166,6 +167,7 @@ candidates as (
         coalesce(lack, case when pages_without_tree > 0 then 'no_axtree' end) as unseen,
         unseen_detail,
         images,
+        unnamed_images,
         codes,
         foreign_language,
         case
@@ -187,6 +189,7 @@ openhands as (
         case
             when common_reason is not null then common_reason
             when not list_contains(agents, 'openhands') then 'other_agent'
+            when unnamed_images > 0 then 'image'
             when unseen is not null then unseen
             else misfits.reason
         end as reason,
