@@ -29,6 +29,7 @@ create schema runner;
 .read sql/staging/agenttuning_webshop.sql
 .read sql/staging/code_feedback.sql
 .read sql/staging/codeactinstruct.sql
+.read sql/staging/eto.sql
 .read sql/staging/mind2web.sql
 .read sql/staging/mini_coder.sql
 .read sql/staging/nebius_swe_agent_trajectories.sql
@@ -38,6 +39,7 @@ create schema runner;
 .read sql/staging/swe_gym_openhands_sampled_trajectories.sql
 .read sql/staging/swe_play_trajectories.sql
 .read sql/staging/swe_smith.sql
+.read sql/staging/toucan_1_5m.sql
 .read sql/staging/turkingbench.sql
 .read sql/staging/adp_std.sql
 .read sql/staging/nnetnav_live.sql

@@ -163,8 +163,10 @@ MODULES = (
     "agenttuning_kg",
     "agenttuning_mind2web",
     "agenttuning_webshop",
+    "eto",
     "mind2web",
     "turkingbench",
+    "toucan_1_5m",
 )
 
 FORMAT_MODULES = ("adp_std", "atif", "openai")

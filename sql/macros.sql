@@ -330,6 +330,11 @@ create or replace macro bash_word(value) as
     '$''' || replace(replace(value, '\', '\\'), '''', '\''') || ''''
 ;
 
+-- Whether a text says nothing.
+create or replace macro is_blank(value) as
+    coalesce(not regexp_matches(value, '\S'), true)
+;
+
 -- A text without the blanks at its end; null where nothing is left.
 create or replace macro without_trailing_blanks(value) as
     nullif(regexp_replace(value, '\s+$', ''), '')
@@ -2098,6 +2103,27 @@ create or replace macro window_command(command) as
     )[1]
 ;
 
+-- A source's list of tools, given as JSON text, in its canonical form; a tool without its envelope gets one. Null where
+-- there is no such list.
+create or replace macro listed_tools(tools) as
+    list_transform(
+        [try_cast(tools as json)],
+        lambda listed: case
+            when json_type(listed) = 'ARRAY' and json_array_length(listed) > 0 then canonical_tools(
+                to_json(
+                    list_transform(
+                        json_extract(listed, '$[*]'),
+                        lambda tool: case
+                            when json_type(tool, '$.function') = 'OBJECT' then json_merge_patch('{}', tool)
+                            else json_object('type', 'function', 'function', json_merge_patch('{}', tool))
+                        end
+                    )
+                )
+            )
+        end
+    )[1]
+;
+
 -- -------------------------------------------------------------------------------- taken in and given out: JSON objects
 
 -- The members of a JSON object in their order, as structs of key and value (null for null); null for anything else.
@@ -2753,6 +2779,27 @@ create or replace macro choice_chat(messages) as
     list_transform(messages, lambda m: message_told(m, choice_told(m.content), m.content))
 ;
 
+-- (Chats whose acts are not told apart from words.)
+create or replace macro spoken_chat(messages) as
+    list_transform(
+        messages, lambda m: message_told(m, told('W', null, null, null, m.content, null), m.content)
+    )
+;
+
+-- What a web shop asks for; a text that has no instruction of a shop's is the task itself.
+create or replace macro shopping_task(words) as
+    coalesce(nullif(regexp_extract(words, '(?s)Instruction: \[SEP\]\s*(.*?)\s*\[SEP\]', 1), ''), words)
+;
+
+-- The id of a record in a file for each world, such as webshop_sft.json, where it is just a number: the world in front.
+create or replace macro world_id(source_file, source_id) as
+    case
+        when regexp_full_match(source_id, '[0-9]+') and regexp_matches(source_file, '[a-z]+_sft\.')
+            then concat(regexp_extract(source_file, '([a-z]+)_sft\.', 1), '_', source_id)
+        else source_id
+    end
+;
+
 -- A chat's system prompt, and what was cut out of its rules (`rules` are those of each message); null where there is
 -- neither.
 create or replace macro prompt_and_cut_rules(messages, rules) as
@@ -2797,12 +2844,12 @@ create or replace macro filled_blanks(text, blanks) as
     array_to_string(
         list_transform(
             string_split(text, '${'),
-            lambda piece, place: case
-                when place = 1 then piece
-                when contains(piece, '}') and list_contains(map_keys(blanks), split_part(piece, '}', 1))
-                    then coalesce(blanks[split_part(piece, '}', 1)], '')
-                        || substr(piece, length(split_part(piece, '}', 1)) + 2)
-                else '${' || piece
+            lambda part, part_index: case
+                when part_index = 1 then part
+                when contains(part, '}') and list_contains(map_keys(blanks), split_part(part, '}', 1))
+                    then coalesce(blanks[split_part(part, '}', 1)], '')
+                        || substr(part, length(split_part(part, '}', 1)) + 2)
+                else '${' || part
             end
         ),
         ''
@@ -2969,8 +3016,8 @@ create or replace macro answered_piece(piece, field, answer, is_chosen) as
         when field.kind = 'select' then array_to_string(
             list_transform(
                 string_split_regex(piece, '(?i)<option\b'),
-                lambda option, place: case
-                    when place = 1 then option
+                lambda option, option_index: case
+                    when option_index = 1 then option
                     when answer = coalesce(
                         tag_attribute('<option' || split_part(option, '>', 1) || '>', 'value'),
                         html_unescaped(trim(split_part(split_part(option, '>', 2), '<', 1)))

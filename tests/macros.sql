@@ -1309,3 +1309,16 @@ list_transform(
 -- editor_values: a range and a line, nothing else
 editor_values('{"view_range":"[1, -1]","insert_line":"7","new_str":"7","path":"/a"}');
 '{"view_range":[1, -1],"insert_line":7,"new_str":"7","path":"/a"}'::json;
+
+-- spoken_chat: words as they are
+[concat(part.form, part.content) for part in spoken_chat([{'role': 'user', 'content': 'a', 'loss': null},
+    {'role': 'gpt', 'content': 'Action: b', 'loss': null}])];
+['Ua', 'WAction: b'];
+
+-- shopping_task: the instruction, or the words themselves
+[shopping_task('WebShop [SEP] Instruction: [SEP] a [b] [SEP] Search'), shopping_task('c'), shopping_task(null)];
+['a [b]', 'c', null];
+
+-- world_id: the world of the file in front of a number
+[world_id('data/alfworld_sft.json', '3'), world_id('webshop_sft.json.gz', 'webshop_3'), world_id('raw.jsonl', '3')];
+['alfworld_3', 'webshop_3', '3'];

@@ -17,6 +17,8 @@ REFERENCE = Path(__file__).parents[2] / "shared" / "reference" / "adp"
 
 TURNS = [{"role": "user", "content": "Sort é\u2028."}, {"role": "assistant", "content": "<think>ok</think>\n"}]
 PUBLISHED_TURNS = [{"from": "human", "loss": None, "value": "Hi"}, {"from": "gpt", "loss": True, "value": "Think: ..."}]
+ETO_TURNS = [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "OK"}]
+AGENT_INSTRUCT = ("alfworld", "db", "kg", "mind2web", "os", "webshop")
 CALL = {"function": {"arguments": '{"a": 1}', "name": "execute_bash"}, "id": "c1", "index": None, "type": "function"}
 TOOLS = [{"function": {"description": None, "name": "execute_bash", "parameters": {"type": "object"}}, "type": "f"}]
 SWE_GYM = {
@@ -77,7 +79,8 @@ EXTRACTED: dict[str, list[dict[str, Any]]] = {
     "swe_smith": [{**SWE_SMITH, "id": "a__b.1.x_0"}],
     "code_feedback": [{"id": 3, "messages": TURNS}],
     "codeactinstruct": [{"id": "x/1", "conversations": TURNS}],
-    "agenttuning_os": [{"id": "os_1", "conversations": TURNS}],
+    **{f"agenttuning_{split}": [{"id": f"{split}_1", "conversations": TURNS}] for split in AGENT_INSTRUCT},
+    "eto": [{"id": "webshop_1", "conversations": ETO_TURNS, "reward": 0.75, "source": "human"}],
     "mini_coder": [{**MINI_CODER, "id": "lantern__a.1.b"}],
     "nebius_swe_agent_trajectories": [NEBIUS],
     "nnetnav_live": [NNETNAV, NNETNAV],
@@ -90,7 +93,14 @@ PUBLISHED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "swe_smith": ("tool-00000-of-00001.parquet", [{**SWE_SMITH, "messages": json.dumps(SWE_SMITH["messages"])}]),
     "code_feedback": ("Code-Feedback.jsonl", EXTRACTED["code_feedback"]),
     "codeactinstruct": ("codeact-00000-of-00001-41e6.parquet", EXTRACTED["codeactinstruct"]),
-    "agenttuning_os": ("os-00000-of-00001-9715.parquet", [{"conversations": PUBLISHED_TURNS, "id": "os_1"}]),
+    **{
+        f"agenttuning_{split}": (
+            f"{split}-00000-of-00001-9715.parquet",
+            [{"conversations": PUBLISHED_TURNS, "id": f"{split}_1"}],
+        )
+        for split in AGENT_INSTRUCT
+    },
+    "eto": ("webshop_sft.json", [{"id": 1, "conversations": ETO_TURNS, "reward": 0.75, "source": "human"}]),
     "mini_coder": ("train-00000-of-00001.parquet", [MINI_CODER]),
     "nebius_swe_agent_trajectories": ("train-00000-of-00012.parquet", [NEBIUS]),
     "nnetnav_live": ("train.jsonl", EXTRACTED["nnetnav_live"]),
@@ -129,14 +139,14 @@ def test_the_published_and_the_extracted_form_land_the_same_fields(dataset: str,
     extracted = write(tmp_path / "raw.jsonl", EXTRACTED[dataset])
     assert land.load(dataset, [extracted], paths).rejected == 0
     fields = [field for field in base.DATASETS[dataset].fields if field != "id"]
-    if dataset == "agenttuning_os":
+    if dataset.startswith("agenttuning_"):
         fields = []  # other names within a message: staging reads both
     query = f"select source_id, {', '.join(map(name, fields)) or '1'}, raw_extra from raw.{dataset}"
     first = rows(paths, query)
     landing = land.load(dataset, [write(tmp_path / file, records)], paths)
     assert (landing.records, landing.rejected) == (len(records), 0)
     second = rows(paths, query)
-    if dataset == "swe_smith":  # the extracted form numbers the trajectories
+    if dataset in ("eto", "swe_smith"):  # the extracted form names the world, numbers the trajectories
         first, second = [row[1:] for row in first], [row[1:] for row in second]
     assert first == second
 

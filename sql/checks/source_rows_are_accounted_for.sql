@@ -30,6 +30,12 @@ landed as (
     from raw.codeactinstruct
     select 'codeactinstruct', source_file, source_row
     union all
+    from raw.eto
+    select 'eto', source_file, source_row
+    union all
+    from raw.mind2web
+    select 'mind2web', source_file, source_row
+    union all
     from raw.mini_coder
     select 'mini-coder', source_file, source_row
     union all
@@ -57,8 +63,20 @@ landed as (
     from raw.swe_smith
     select 'swe-smith', source_file, source_row
     union all
+    from raw.turkingbench
+    select 'turkingbench', source_file, source_row
+    union all
     from raw.adp_std
     select corpus, source_file, source_row
+    union all
+    from raw.atif
+    select corpus, source_file, source_row
+    union all
+    from raw.openai
+    select corpus, source_file, source_row
+    union all
+    from raw.toucan_1_5m
+    select 'toucan_1_5m', source_file, source_row
 ),
 
 further_files as (

@@ -71,6 +71,13 @@ from (
             'https://arxiv.org/abs/2402.01030', 7100, 4.0, null
         ),
         (
+            'eto', 'eto', 'agent-eto/eto-sft-trajectory', null, null, null,
+            false, null, null, ['openhands', 'openhands_tools', 'sweagent'], false,
+            'a web shop, a household and a science laboratory told in text, in Thought / Action prose',
+            'https://arxiv.org/abs/2403.02502', null, null,
+            'Actions are words of a message, as the source has them: no calls, and no thoughts of their own.'
+        ),
+        (
             'mind2web', 'mind2web', 'osunlp/Mind2Web', null, 'train', 'cc-by-4.0',
             true, 'browser', null, ['openhands', 'openhands_tools', 'agentlab'], false,
             'tasks on real websites, with the HTML of the page before every act',
@@ -138,6 +145,13 @@ from (
             false, 'execute_bash', 'swe', ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent'], false,
             'SWE-agent runs on synthetic bugs',
             'https://arxiv.org/abs/2504.21798', 5000, 29.4, null
+        ),
+        (
+            'toucan_1_5m', 'toucan_1_5m', 'Agent-Ark/Toucan-1.5M', 'Kimi-K2', 'train', 'apache-2.0',
+            false, 'execute_ipython_cell', null, ['openhands', 'openhands_tools', 'sweagent'], false,
+            'calls of many tools behind the Model Context Protocol',
+            'https://arxiv.org/abs/2510.01179', 518516, null,
+            'The records of Kimi-K2; those of other models have the same form. Nobody says which answers are right.'
         ),
         (
             'turkingbench', 'turkingbench', 'https://github.com/JHU-CLSP/turking-bench', null, null, null,

@@ -53,12 +53,7 @@ select
     source_id,
     source_file,
     [source_row] as source_rows,
-    task_hash(
-        coalesce(
-            nullif(regexp_extract(last_words(parts), '(?s)Instruction: \[SEP\]\s*(.*?)\s*\[SEP\]', 1), ''),
-            last_words(parts)
-        )
-    ) as task_id,
+    task_hash(shopping_task(last_words(parts))) as task_id,
     verdict.exclusion as exclusion,
     verdict.detail as exclusion_detail,
     raw_extra as details,

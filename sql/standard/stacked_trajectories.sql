@@ -54,6 +54,8 @@ from staging.code_feedback_trajectories
 union all by name
 from staging.codeactinstruct_trajectories
 union all by name
+from staging.eto_trajectories
+union all by name
 from staging.mind2web_trajectories
 union all by name
 from staging.mini_coder_trajectories
@@ -73,6 +75,8 @@ union all by name
 from staging.swe_play_trajectories_trajectories
 union all by name
 from staging.swe_smith_trajectories
+union all by name
+from staging.toucan_1_5m_trajectories
 union all by name
 from staging.turkingbench_trajectories
 ;

@@ -85,6 +85,8 @@ stacked as (
     union all by name
     from staging.codeactinstruct_steps
     union all by name
+    from staging.eto_steps
+    union all by name
     from staging.mini_coder_steps
     union all by name
     from staging.nebius_swe_agent_trajectories_steps
@@ -102,6 +104,8 @@ stacked as (
     from staging.swe_play_trajectories_steps
     union all by name
     from staging.swe_smith_steps
+    union all by name
+    from staging.toucan_1_5m_steps
 )
 
 from stacked

@@ -1,0 +1,20 @@
+"""ETO's expert trajectories: a web shop, a household and a laboratory told in text; one record per chat.
+
+There is a file for each world, and ids are numbers within it; the extracted form puts the world in front.
+"""
+
+from loaders.base import BOOLEAN, ID, JSON, PARTS, TEXT, Loader
+
+LOADER = Loader(
+    dataset="eto",
+    repo="agent-eto/eto-sft-trajectory",
+    revision=None,  # the newest, which the manifest records
+    files=("data/webshop_sft.json", "data/sciworld_sft.json", "data/alfworld_sft.json"),
+    fields={
+        "id": ID,
+        "conversations": [{"role": TEXT, "content": PARTS, "from": TEXT, "value": PARTS, "loss": BOOLEAN}],
+        "reward": JSON,
+        "source": TEXT,
+    },
+    required=("conversations",),
+)
