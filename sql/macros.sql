@@ -134,8 +134,8 @@ create or replace macro in_quotes(literal, quote) as
     end
 ;
 
--- A call as Python code: arguments (a JSON object) by keyword, in their order, texts between these quotes. A key that is
--- no name of Python's goes as `**{"key": value}`.
+-- A call as Python code: arguments (a JSON object) by keyword, in their order, texts between these quotes. A key that
+-- is no name of Python's goes as `**{"key": value}`.
 create or replace macro call_in_quotes(function, arguments, quote) as
     python_name(function)
     || '('
@@ -3167,4 +3167,236 @@ create or replace macro parts_images(parts) as
             }
         )[1]
     )
+;
+
+-- A piece of a trajectory in a form of exchange (ATIF, OpenAI) that becomes one step: a segment, with the content as
+-- JSON, the reasoning, what else the form says of it, and whether anybody may learn from it.
+create or replace macro exchanged_unit(form, turn, called, text, id, content, reasoning, rest, trainable, model, at) as
+    {
+        'segment': segment(form, turn, null, called, text, id),
+        'content': cast(content as json),
+        'reasoning': nullif(cast(reasoning as varchar), ''),
+        'rest': cast(rest as json),
+        'trainable': coalesce(trainable, true),
+        'model': cast(model as varchar),
+        'at': cast(at as varchar)
+    }
+;
+
+-- The pieces of a content that somebody shows: what it says, and its images behind that.
+create or replace macro shown_units(form, image_form, id, content, rest, trainable, at) as
+    list_concat(
+        case
+            when len(content_parts(content)) > 0 and len(content_parts(content)) = len(parts_images(content_parts(content)))
+                then []
+            else [exchanged_unit(form, null, null, null, id, content, null, rest, trainable, null, at)]
+        end,
+        case
+            when len(parts_images(content_parts(content))) > 0 then [
+                exchanged_unit(
+                    image_form, null, null, null, id, content, null,
+                    case
+                        when len(content_parts(content)) = len(parts_images(content_parts(content))) then rest
+                        else json_object('part', true)
+                    end,
+                    trainable, null, at
+                )
+            ]
+            else []
+        end
+    )
+;
+
+-- What a step of ATIF says beyond what becomes columns: times, metrics, what the version or the writer added.
+create or replace macro atif_rest(step) as
+    without_members(
+        step,
+        list_concat(
+            ['step_id', 'source', 'message'],
+            list_concat(
+                case when len(json_extract(step, '$.observation.results[*]')) > 0 then ['observation'] else [] end,
+                case
+                    when (step ->> '$.source') = 'agent' then list_filter(
+                        ['tool_calls', 'reasoning_content', 'model_name'],
+                        lambda member: case member
+                            when 'tool_calls' then len(json_extract(step, '$.tool_calls[*]')) > 0
+                            else json_type(step -> member) = 'VARCHAR'
+                        end
+                    )
+                    else []
+                end
+            )
+        )
+    )
+;
+
+-- The pieces of a step of ATIF. `turn` is the number of the model call, for a step of the agent.
+create or replace macro atif_units(step, turn) as
+    list_concat(
+        case
+            when coalesce(step ->> '$.source', '') not in ('user', 'system', 'agent') then [
+                exchanged_unit(
+                    'unknown_result', null, null, null, null, step, null, null, null, null, null
+                )
+            ]
+            when (step ->> '$.source') <> 'agent' then shown_units(
+                step ->> '$.source',
+                case step ->> '$.source' when 'user' then 'user_image' else 'system_image' end,
+                null,
+                step -> '$.message',
+                json_object(
+                    'atif', atif_rest(step),
+                    'atif_message', case when json_type(step, '$.message') <> 'VARCHAR' then step -> '$.message' end
+                ),
+                (step ->> '$.is_copied_context') is distinct from 'true',
+                step ->> '$.timestamp'
+            )
+            when len(json_extract(step, '$.tool_calls[*]')) > 0 then list_transform(
+                json_extract(step, '$.tool_calls[*]'),
+                lambda call, number: exchanged_unit(
+                    'json_call',
+                    turn,
+                    call ->> '$.function_name',
+                    json_text(call -> '$.arguments'),
+                    call ->> '$.tool_call_id',
+                    case when number = 1 then step -> '$.message' end,
+                    case when number = 1 and json_type(step, '$.reasoning_content') = 'VARCHAR'
+                        then step ->> '$.reasoning_content' end,
+                    json_object(
+                        'atif', case when number = 1 then atif_rest(step) end,
+                        'atif_message', case
+                            when number = 1 and json_type(step, '$.message') <> 'VARCHAR' then step -> '$.message'
+                        end,
+                        'atif_call', without_members(call, ['tool_call_id', 'function_name', 'arguments'])
+                    ),
+                    (step ->> '$.is_copied_context') is distinct from 'true'
+                    and (step ->> '$.llm_call_count') is distinct from '0',
+                    step ->> '$.model_name',
+                    step ->> '$.timestamp'
+                )
+            )
+            else [
+                exchanged_unit(
+                    'words',
+                    turn,
+                    null,
+                    null,
+                    null,
+                    step -> '$.message',
+                    case when json_type(step, '$.reasoning_content') = 'VARCHAR' then step ->> '$.reasoning_content' end,
+                    json_object(
+                        'atif', atif_rest(step),
+                        'atif_message', case when json_type(step, '$.message') <> 'VARCHAR' then step -> '$.message' end
+                    ),
+                    (step ->> '$.is_copied_context') is distinct from 'true'
+                    and (step ->> '$.llm_call_count') is distinct from '0',
+                    step ->> '$.model_name',
+                    step ->> '$.timestamp'
+                )
+            ]
+        end,
+        flatten(
+            list_transform(
+                json_extract(step, '$.observation.results[*]'),
+                lambda result, number: shown_units(
+                    'tool_result',
+                    'image_result',
+                    result ->> '$.source_call_id',
+                    result -> '$.content',
+                    json_object(
+                        'atif_place', case when len(json_extract(step, '$.observation.results[*]')) > 1 then number end,
+                        'atif_result', without_members(result, ['source_call_id', 'content']),
+                        'atif_content',
+                        case when json_type(result, '$.content') in ('ARRAY', 'NULL') or not json_exists(result, '$.content')
+                            then coalesce(result -> '$.content', 'null'::json) end,
+                        'unlinked', case
+                            when not list_contains(
+                                json_extract_string(step, '$.tool_calls[*].tool_call_id'), result ->> '$.source_call_id'
+                            ) is not false then true
+                        end
+                    ),
+                    (step ->> '$.is_copied_context') is distinct from 'true'
+                    and not ((step ->> '$.source') = 'agent' and coalesce(step ->> '$.llm_call_count', '') = '0'),
+                    step ->> '$.timestamp'
+                )
+            )
+        )
+    )
+;
+
+-- The pieces of a message in OpenAI's form. `turn` is the number of the model call, for a message of the assistant.
+create or replace macro openai_units(message, turn) as
+    case
+        when (message ->> '$.role') in ('user', 'system', 'developer') then shown_units(
+            case message ->> '$.role' when 'user' then 'user' else 'system' end,
+            case message ->> '$.role' when 'user' then 'user_image' else 'system_image' end,
+            null,
+            message -> '$.content',
+            json_object('openai', without_members(message, ['role', 'content'])),
+            true,
+            null
+        )
+        when (message ->> '$.role') in ('tool', 'function') then shown_units(
+            'tool_result',
+            'image_result',
+            message ->> '$.tool_call_id',
+            message -> '$.content',
+            json_object('openai', without_members(message, ['role', 'content', 'tool_call_id'])),
+            true,
+            null
+        )
+        when (message ->> '$.role') is distinct from 'assistant' then [
+            exchanged_unit('unknown_result', null, null, null, null, message, null, null, null, null, null)
+        ]
+        when len(json_extract(message, '$.tool_calls[*]')) > 0 or json_type(message, '$.function_call') = 'OBJECT'
+            then list_transform(
+                case
+                    when len(json_extract(message, '$.tool_calls[*]')) > 0 then json_extract(message, '$.tool_calls[*]')
+                    else [json_object('function', message -> '$.function_call')]
+                end,
+                lambda call, number: exchanged_unit(
+                    'json_call',
+                    turn,
+                    coalesce(call ->> '$.function.name', call ->> '$.custom.name'),
+                    case
+                        when json_type(call, '$.custom') = 'OBJECT'
+                            then cast(json_object('input', call -> '$.custom.input') as varchar)
+                        else json_text(call -> '$.function.arguments')
+                    end,
+                    call ->> '$.id',
+                    case when number = 1 then message -> '$.content' end,
+                    case when number = 1 then
+                        coalesce(message ->> '$.reasoning_content', message ->> '$.reasoning')
+                    end,
+                    json_object(
+                        'openai', case
+                            when number = 1 then without_members(
+                                message,
+                                ['role', 'content', 'tool_calls', 'function_call', 'reasoning_content', 'reasoning']
+                            )
+                        end
+                    ),
+                    true,
+                    null,
+                    null
+                )
+            )
+        else [
+            exchanged_unit(
+                'words',
+                turn,
+                null,
+                null,
+                null,
+                message -> '$.content',
+                coalesce(message ->> '$.reasoning_content', message ->> '$.reasoning'),
+                json_object(
+                    'openai', without_members(message, ['role', 'content', 'reasoning_content', 'reasoning'])
+                ),
+                true,
+                null,
+                null
+            )
+        ]
+    end
 ;
