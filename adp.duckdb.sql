@@ -36,6 +36,7 @@ create schema runner;
 .read sql/staging/nnetnav.sql
 .read sql/staging/omniact.sql
 .read sql/staging/orca_agentinstruct.sql
+.read sql/staging/screenagent.sql
 .read sql/staging/swe_gym_openhands_sampled_trajectories.sql
 .read sql/staging/swe_play_trajectories.sql
 .read sql/staging/swe_smith.sql

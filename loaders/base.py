@@ -154,6 +154,7 @@ MODULES = (
     "nnetnav_wa",
     "orca_agentinstruct",
     "omniact",
+    "screenagent",
     "swe_gym_openhands_sampled_trajectories",
     "mini_coder",
     "nebius_swe_agent_trajectories",

@@ -70,7 +70,7 @@ def _assembled(loader: Loader, tree: Tree, images: Images | None, scratch: Path,
         path = scratch / f"assembled-{number}"
         with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
             for line in itertools.islice(assembled.lines, limit):
-                file.write(line.replace("\n", " ").replace("\r", " ") + "\n")
+                file.write(line.rstrip("\r\n").replace("\n", " ").replace("\r", " ") + "\n")
         if path.stat().st_size:
             made.append(Source(path, assembled.source_file, assembled=True))
     return made

@@ -74,6 +74,10 @@ OMNIACT = {
     "id": "train_0", "task": "Task: a\nOutput Script:\nb", "image": "data/data/web/x/screen1.png",
     "ocr": {"text": ["é"], "value": [[1.0, 2.0]]}, "color": {"text": []}, "icon": None, "box": {"label": ["a"]},
 }  # fmt: skip
+SCREENAGENT = {
+    "id": "s_0", "session_id": "s", "step": 0, "task_prompt_en": "Go", "LLM_response_editer_en": "[]", "actions": [],
+    "video_width": 3, "saved_image_name": "1.jpg",
+}  # fmt: skip
 
 EXTRACTED: dict[str, list[dict[str, Any]]] = {
     "swe_smith": [{**SWE_SMITH, "id": "a__b.1.x_0"}],
@@ -86,6 +90,7 @@ EXTRACTED: dict[str, list[dict[str, Any]]] = {
     "nnetnav_live": [NNETNAV, NNETNAV],
     "omniact": [OMNIACT],
     "orca_agentinstruct": [{"id": "orca_rag0", "conversations": TURNS}],
+    "screenagent": [SCREENAGENT],
     "swe_gym_openhands_sampled_trajectories": [SWE_GYM],
     "swe_play_trajectories": [{**SWE_PLAY, "id": "swe-play-0"}],
 }
@@ -105,6 +110,7 @@ PUBLISHED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "nebius_swe_agent_trajectories": ("train-00000-of-00012.parquet", [NEBIUS]),
     "nnetnav_live": ("train.jsonl", EXTRACTED["nnetnav_live"]),
     "omniact": ("train.jsonl", [OMNIACT]),  # records spread over archives: tests/test_images.py
+    "screenagent": ("calls.jsonl", [SCREENAGENT]),  # sessions, and calls in files: tests/test_staging_screenagent.py
     "orca_agentinstruct": ("rag-00000-of-00001.parquet", [{"messages": json.dumps(TURNS)}]),
     "swe_gym_openhands_sampled_trajectories": ("train.raw-00000-of-00003.parquet", [SWE_GYM]),
     "swe_play_trajectories": ("train-00000-of-00001.parquet", [SWE_PLAY]),

@@ -54,6 +54,9 @@ landed as (
     from raw.orca_agentinstruct
     select 'orca_agentinstruct', source_file, source_row
     union all
+    from raw.screenagent
+    select 'screenagent', source_file, source_row
+    union all
     from raw.swe_gym_openhands_sampled_trajectories
     select 'swe-gym_openhands_sampled_trajectories', source_file, source_row
     union all

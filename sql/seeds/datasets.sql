@@ -127,6 +127,14 @@ from (
             'https://arxiv.org/abs/2407.03502', 1046400, 1.3, null
         ),
         (
+            'screenagent', 'screenagent', 'https://github.com/niuzaisheng/ScreenAgent', null, 'train', 'apache-2.0',
+            false, null, null, ['openhands', 'sweagent'], false,
+            'calls of a model that plans, acts and judges at a desktop; answers are JSON',
+            'https://arxiv.org/abs/2402.07945', null, null,
+            'Land the repository''s zip archive: without the screens the answers point at what the agent cannot see, '
+            || 'and only the task is told instead of the prompt.'
+        ),
+        (
             'swe-gym_openhands_sampled_trajectories', 'swe_gym_openhands_sampled_trajectories',
             'SWE-Gym/OpenHands-Sampled-Trajectories', null, 'train.raw', null,
             false, null, 'swe', ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent'], false,

@@ -70,6 +70,8 @@ from staging.omniact_trajectories
 union all by name
 from staging.orca_agentinstruct_trajectories
 union all by name
+from staging.screenagent_trajectories
+union all by name
 from staging.swe_gym_openhands_sampled_trajectories_trajectories
 union all by name
 from staging.swe_play_trajectories_trajectories

@@ -99,6 +99,8 @@ stacked as (
     union all by name
     from staging.orca_agentinstruct_steps
     union all by name
+    from staging.screenagent_steps
+    union all by name
     from staging.swe_gym_openhands_sampled_trajectories_steps
     union all by name
     from staging.swe_play_trajectories_steps
