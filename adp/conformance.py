@@ -150,6 +150,11 @@ def _is_one_of(*sides: str) -> Callable[[Difference], bool]:
     return holds
 
 
+def _declares_tools(difference: Difference) -> bool:
+    """Whether the reference has somebody say what the system declares."""
+    return "<|im_system|>tool_declare" in difference.reference
+
+
 CHATS = ("code_feedback", "orca_agentinstruct")
 
 # The first that holds gives the name. How each is told: only by what the deviation does to a text.
@@ -158,6 +163,8 @@ RULES = (
     Rule("nebius-edit-indentation", _same_but(r'(?<=replacement_text=")\s*'), ("nebius_SWE-agent-trajectories",)),
     Rule("swe-play-open-finish", _is_open_finish, ("swe-play-trajectories",)),
     Rule("python-calls", _same_but(r"[\s\"'\\]"), ("swe-play-trajectories",), ("sft_sweagent",)),
+    Rule("toucan-system", _declares_tools, ("toucan_1_5m",), absent=True),
+    Rule("toucan-names", _same_but(r"exa[-_]search[-_]|[-_]"), ("toucan_1_5m",)),
     Rule("observation-label", _same_but(r"OBSERVATION:\n"), kinds=("sft_sweagent",)),
     Rule("submit-line", _same_but(r"\s*submit\s*"), kinds=("sft_sweagent",)),
     Rule("python-c-quoting", _same_but(r"[\\'\s]"), kinds=("sft_sweagent",)),
@@ -201,6 +208,7 @@ ABSENT = {
     ("nebius_SWE-agent-trajectories", "unresolved"): "nebius-failures-kept",
     ("nebius_SWE-agent-trajectories", "unreadable_step"): "nebius-empty-fence",
     ("swe-play-trajectories", "unreadable_step"): "swe-play-unreadable-call",
+    ("toucan_1_5m", "unreadable_step"): "toucan-unreadable-call",
     ("*", "truncated"): "truncated",
     ("*", "misfit_call"): "misfit-calls",
     ("*", "unknown_tool"): "misfit-calls",

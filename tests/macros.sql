@@ -1184,6 +1184,15 @@ list_transform(
 );
 [e'\nedit 1:1\n```\na\n```\nend_of_edit'];
 
+-- listed_tools: with the envelope that a tool may lack, by name, and what is no list
+[
+    listed_tools('[{"name":"b"},{"type":"function","function":{"name":"a","strict":null}}]'), listed_tools('[]'),
+    listed_tools('{"name":"b"}'), listed_tools('none')
+];
+[
+    '[{"type":"function","function":{"name":"a"}},{"type":"function","function":{"name":"b"}}]'::json, null, null, null
+];
+
 -- (end of shell agents)
 
 -- is_plain_object: an object, each of its names once

@@ -65,6 +65,15 @@ NEBIUS = {
     ],
     "exit_status": "submitted", "generated_patch": "diff", "eval_logs": "1 passed",
 }  # fmt: skip
+TOUCAN = {
+    "uuid": "a-1", "subset_name": "multi-turn", "messages": [
+        {"role": "user", "content": "Tide?"},
+        {"role": "assistant", "content": "", "function_call": {"name": "sea-tide", "arguments": "{}"}},
+        {"role": "function", "content": "12", "name": "sea-tide"},
+    ],
+    "question": "Tide?", "available_tools": '[{"type":"function"}]', "target_tools": "tide",
+    "question_quality_assessment": "good", "response_quality_assessment": None, "metadata": '{"row_id":1}',
+}  # fmt: skip
 SWE_PLAY = {"messages": TURNS, "category": "general", "source": "origami"}
 NNETNAV = {
     "dataset": "live", "id": "openweb_1", "messages": TURNS, "output": "```click [1]```", "task_name": "openweb_1",
@@ -93,6 +102,7 @@ EXTRACTED: dict[str, list[dict[str, Any]]] = {
     "screenagent": [SCREENAGENT],
     "swe_gym_openhands_sampled_trajectories": [SWE_GYM],
     "swe_play_trajectories": [{**SWE_PLAY, "id": "swe-play-0"}],
+    "toucan_1_5m": [{**TOUCAN, "id": "a-1"}],
 }
 PUBLISHED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "swe_smith": ("tool-00000-of-00001.parquet", [{**SWE_SMITH, "messages": json.dumps(SWE_SMITH["messages"])}]),
@@ -114,6 +124,7 @@ PUBLISHED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "orca_agentinstruct": ("rag-00000-of-00001.parquet", [{"messages": json.dumps(TURNS)}]),
     "swe_gym_openhands_sampled_trajectories": ("train.raw-00000-of-00003.parquet", [SWE_GYM]),
     "swe_play_trajectories": ("train-00000-of-00001.parquet", [SWE_PLAY]),
+    "toucan_1_5m": ("train-00000-of-00042.parquet", [{**TOUCAN, "messages": json.dumps(TOUCAN["messages"])}]),
 }
 AS_IS = ("codeactinstruct", "agenttuning_os", "swe_gym_openhands_sampled_trajectories")
 
@@ -215,6 +226,8 @@ def same(landed: Any, given: Any, kind: base.Type) -> bool:
     if isinstance(kind, dict):
         return set(given) <= set(kind) and all(same(landed[k], given.get(k), v) for k, v in kind.items())
     if kind is base.JSON:
+        return bool(json.loads(landed) == given)
+    if kind is base.ANY_TEXT and not isinstance(given, str):
         return bool(json.loads(landed) == given)
     if kind is base.ID:
         return bool(landed == str(given))
