@@ -9,13 +9,14 @@ import asyncio
 import contextlib
 import importlib.metadata
 import importlib.util
+import inspect
 import json
 import os
 import re
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -280,7 +281,7 @@ class _Tab:
         renderer = self._renderer
         try:
             shown = await asyncio.wait_for(self._render(job), renderer.seconds)
-        except (TimeoutError, asyncio.TimeoutError):
+        except TimeoutError:
             await self.close()
             return Shown(job.key, None, reason=f"not shown in {renderer.seconds:g} seconds")
         except Error as error:
@@ -307,7 +308,7 @@ class _Tab:
             return
         try:
             await asyncio.wait_for(page.close(), _PATIENCE)
-        except (TimeoutError, asyncio.TimeoutError):
+        except TimeoutError:
             self._renderer._worn = True
         except Error:  # it is gone already
             return
@@ -316,18 +317,20 @@ class _Tab:
         page, session = await self._open()
         self._html = _with_frames_open(job.html)
         await page.goto(f"{_ADDRESS}/", wait_until="domcontentloaded", timeout=0)
-        snapshot = await session.send("DOMSnapshot.captureSnapshot", {"computedStyles": []})
-        tree = await session.send("Accessibility.getFullAXTree")
+        snapshot = await _told(session, "DOMSnapshot.captureSnapshot", {"computedStyles": []})
+        tree = await _told(session, "Accessibility.getFullAXTree")
         numbering = axtrees.number(snapshot)
         frames = {}
         for frame in numbering.frames.values():
-            inner = await session.send("Accessibility.getFullAXTree", {"frameId": frame})
+            inner = await _told(session, "Accessibility.getFullAXTree", {"frameId": frame})
             frames[frame] = inner["nodes"]
         flat = axtrees.flatten(tree["nodes"], numbering, frames, _ADDRESS)
         if not job.xpaths:
             return Shown(job.key, flat.text)
-        told = await session.send(
-            "Runtime.evaluate", {"expression": _PLACES % json.dumps(list(job.xpaths)), "returnByValue": True}
+        told = await _told(
+            session,
+            "Runtime.evaluate",
+            {"expression": _PLACES % json.dumps(list(job.xpaths)), "returnByValue": True},
         )
         found = told["result"].get("value", {})
         if found.get("tags") != numbering.tags:
@@ -363,6 +366,22 @@ class _Tab:
 
     def _note_crash(self, _: object) -> None:
         self._crashed = True
+
+
+async def _told(session: "CDPSession", method: str, parameters: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What the browser answers.
+
+    Playwright's own objects may be anywhere in what it returns, so it looks at every value, which for the tree of a
+    large page takes longer than making it. An answer of the browser holds none: it is taken as it comes, where this
+    Playwright lets that be done.
+    """
+    send: Callable[..., Awaitable[dict[str, Any]]] = session.send
+    plain = getattr(getattr(session, "_impl_obj", None), "send", None)
+    if plain is None:
+        return await send(method, parameters)
+    rest = [None] * (len(inspect.signature(plain).parameters) - 2)  # later ones take a limit of time, too
+    send = plain
+    return await send(method, parameters, *rest)
 
 
 def flattener() -> str:

@@ -233,9 +233,13 @@ def report(common: Common, name: str | None, form: str) -> None:
 )
 @click.option("--tokens", is_flag=True, help="Add token_count to every record.")
 @click.option("--max-tokens", type=click.IntRange(min=1), metavar="N", help="Leave out longer records.")
+@click.option(
+    "--trim", type=click.Choice(["oldest-observations"]), help="Before that, empty the oldest pages of longer ones."
+)
 @click.option("--tokenizer", metavar="T", help=TOKENIZER_HELP)
 @click.option("--split", type=click.Choice(["train", "test", "all"]), default="all", show_default=True)
 @click.option("--trained-only", is_flag=True, help="std: leave out what no agent is trained on.")
+@click.option("--include-test-data", is_flag=True, help="Also what is a benchmark's own task: never train on it.")
 @click.option(
     "--license", "licences", metavar="L,L...", help="Only what is under one of these licences, such as mit,apache-2.0."
 )
@@ -249,9 +253,11 @@ def export(
     form: str | None,
     tokens: bool,
     max_tokens: int | None,
+    trim: str | None,
     tokenizer: str | None,
     split: str,
     trained_only: bool,
+    include_test_data: bool,
     licences: str | None,
     force: bool,
 ) -> None:
@@ -262,6 +268,8 @@ def export(
 
     if tokenizer and not tokens and max_tokens is None:
         raise _usage_error("--tokenizer says how tokens are counted: it goes with --tokens or --max-tokens")
+    if trim and max_tokens is None:
+        raise _usage_error("--trim says how to keep to a length: it goes with --max-tokens")
     talk = common.talk
     options = ExportOptions(
         target=target,
@@ -273,6 +281,8 @@ def export(
         tokenizer=tokenizer or DEFAULT_TOKENIZER,
         split=split,
         trained_only=trained_only,
+        include_test_data=include_test_data,
+        trim=trim,
         licences=[name.strip() for name in (licences or "").split(",") if name.strip()],
         force=force,
     )

@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from adp import queries, root
+from adp import derive_axtrees, queries, root
 from adp.config import Paths
 from adp.errors import UserError
 from adp.talk import Talk
@@ -26,6 +26,7 @@ FOLDER = Path("demo")
 MARKER = ".made-by-adp-demo"
 TARGET = "openhands"
 EXPECTED = "expected.json"
+TREES = "axtrees.json"  # what a browser made of the samples' pages: a demo needs none
 ALL = "all"
 # One dataset of each shape; the others' samples would make the output longer, not clearer.
 USUAL = (
@@ -85,6 +86,8 @@ def run(folder: Path = FOLDER, datasets: Sequence[str] = (), write_expected: boo
     page.line(f"The sample dumps through the whole path, in {folder.name}/")
 
     counts = _land(page, paths, dumps)
+    if (samples / TREES).exists():
+        derive_axtrees.take(paths, samples / TREES)
     _build(page, paths)
     checks_hold = _check(page, paths)
     _report(page, paths)
@@ -92,6 +95,7 @@ def run(folder: Path = FOLDER, datasets: Sequence[str] = (), write_expected: boo
 
     if write_expected:
         (samples / EXPECTED).write_text(json.dumps({"target": TARGET, "datasets": counts}, indent=2) + "\n")
+        derive_axtrees.give(paths, samples / TREES)
     known = json.loads((samples / EXPECTED).read_text())["datasets"]
     unexpected = surprises(counts, {dump.stem: known.get(dump.stem, {}) for dump in dumps})
     page.line()

@@ -5,6 +5,7 @@ stopped, however hard, loses little, and shows no page again. A page that could 
 and left alone until it is asked for.
 """
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -15,11 +16,12 @@ from typing import Any
 
 import duckdb
 
-from adp import browser
+from adp import browser, warehouse
+from adp.axtrees import Element
 from adp.browser import Job, Renderer, Shown
 from adp.config import Paths, resources
 from adp.errors import UserError
-from adp.replace import replacing
+from adp.replace import replacing, write_text
 from adp.talk import Talk
 from adp.warehouse import execute
 
@@ -91,6 +93,43 @@ def land(folder: Path, shown: list[Shown], browser_version: str, flattener: str)
         pq.write_table(table, new.path, compression="zstd")
         new.commit()
     return target
+
+
+def give(paths: Paths, file: Path) -> None:
+    """Write the trees of the pages of a warehouse to a file of JSON, for `take`."""
+    with warehouse.connect(paths, read_only=True) as con:
+        rows = execute(
+            con,
+            f"""
+            with pages as (
+                from {TREES}
+                select distinct html_hash
+            ),
+            newest as (
+                from raw.derived_axtrees
+                semi join pages using (html_hash)
+                select *
+                qualify row_number() over (partition by html_hash order by rendered_at desc) = 1
+            )
+            from newest
+            select html_hash, axtree, elements, reason, browser, flattener
+            order by html_hash
+            """,
+        )
+    names = ("html_hash", "axtree", "elements", "reason", "browser", "flattener")
+    text = json.dumps([dict(zip(names, row, strict=True)) for row in rows], indent=1, ensure_ascii=False)
+    write_text(file, text + "\n")
+
+
+def take(paths: Paths, file: Path) -> None:
+    """Land the trees of a file that `give` wrote, as if a browser had made them here."""
+    makers: dict[tuple[str, str], list[Shown]] = {}
+    for page in json.loads(file.read_text(encoding="utf-8")):
+        elements = tuple(Element(found["xpath"], found["bid"]) for found in page["elements"])
+        shown = Shown(page["html_hash"], page["axtree"], elements, page["reason"])
+        makers.setdefault((page["browser"], page["flattener"]), []).append(shown)
+    for (version, flattener), pages in makers.items():
+        land(paths.derived / _FOLDER, pages, version, flattener)
 
 
 class _Derivation:

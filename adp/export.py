@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import duckdb
 
-from adp import manifest, sqltext
+from adp import manifest, sqltext, trim
 from adp.config import DEFAULT_TOKENIZER, Paths, resources
 from adp.errors import UserError
 from adp.replace import Replacement, replacing, write_text, written
@@ -43,6 +43,8 @@ MOST_SHARDS = 4  # more would only wait for the one who writes
 TOKEN_COLUMN = "token_count"
 IMAGES_COLUMN = "images"  # only where a dataset that is exported shows images
 UNKNOWN_LICENCE = "unknown"
+DOCUMENT = "trajectory"  # the column of a target whose record is a JSON document of a form of its own
+TEST_DATA = "test_data"  # the reason in sft.exclusions
 RECORD_PER_TURN = ("agentlab",)  # their ids end in -<turn>, from 0
 # A task is a test task when the md5 of its id, as hexadecimal text, sorts before this: one task in ten.
 TEST_BELOW = "1999999a"
@@ -66,9 +68,11 @@ class ExportOptions:
     format: str | None = None  # by default jsonl where `out` says so, else parquet
     tokens: bool = False  # add token_count
     max_tokens: int | None = None  # leave out longer records
+    trim: str | None = None  # how to shorten them first
     tokenizer: str = DEFAULT_TOKENIZER
     split: str = "all"
     trained_only: bool = False  # std: leave out what no agent is trained on
+    include_test_data: bool = False  # also a benchmark's own tasks
     licences: Sequence[str] = ()  # only what is under one of these, or `unknown` for what states none; () is all
     force: bool = False  # replace what is not ours
     range_bytes: int = RANGE_BYTES
@@ -94,6 +98,8 @@ class DatasetCounts:
     left_out: dict[str, int] = field(default_factory=dict)  # by reason
     records: int = 0
     too_long: int = 0  # records above --max-tokens
+    trimmed: int = 0  # records that were shortened
+    emptied: int = 0  # pages of theirs that were emptied
     lost: int = 0  # neither rendered nor left out with a reason
 
     @property
@@ -136,7 +142,13 @@ class Result:
     def summary(self) -> str:
         """One line for people."""
         reasons = ", ".join(f"{reason} {number:,}" for reason, number in sorted(self.left_out.items()))
-        return f"exported {self.records:,} records" + (f"; left out: {reasons}" if reasons else "")
+        trimmed = sum(count.trimmed for count in self.counts.values())
+        emptied = sum(count.emptied for count in self.counts.values())
+        return (
+            f"exported {self.records:,} records"
+            + (f", {trimmed:,} of them without {emptied:,} of their oldest pages" if trimmed else "")
+            + (f"; left out: {reasons}" if reasons else "")
+        )
 
 
 def export(
@@ -154,7 +166,7 @@ def export(
     place = None if options.to_stdout else _place(options, paths)
     # This takes as long as opening the database: both at once.
     threading.Thread(target=importlib.import_module, args=("pyarrow.parquet",), daemon=True).start()
-    with Reader(paths, wait) as reader:
+    with Reader(paths, wait, include_test_data=options.include_test_data) as reader:
         run = _Run(reader, options, talk)
         if place is None or _is_stream(place):
             with contextlib.ExitStack() as stack:
@@ -179,7 +191,7 @@ def targets(reader: Reader) -> list[str]:
         for name, relation in reader.relations.items()
         if relation.layer == "sft"
         and "id" in relation.columns
-        and {"conversations", "content"} & relation.columns.keys()
+        and {"conversations", "content", DOCUMENT} & relation.columns.keys()
     )
 
 
@@ -209,6 +221,8 @@ class _Run:
         else:
             self.tokenizer = None
         self.datasets = self._datasets()
+        if not any(map(self.has_images, self.datasets)):
+            self.columns = {name: kind for name, kind in self.columns.items() if name != IMAGES_COLUMN}
         self.result = Result(options.out, {})
         self._weights: list[_Weights] = []
         for dataset in self.datasets:
@@ -240,8 +254,10 @@ class _Run:
                     count.records += batch.records
                     count.too_long += batch.too_long
                     count.lost += batch.trajectories - batch.rendered
-                    for table, tokens in batch.tables:
-                        sink.write(batch.dataset, table, tokens)
+                    count.trimmed += batch.trimmed
+                    count.emptied += batch.emptied
+                    for table, extras in batch.tables:
+                        sink.write(batch.dataset, table, extras)
                     update(advance=batch.trajectories)
             self.result.bytes = sink.close()
 
@@ -271,8 +287,7 @@ class _Run:
     def _describe(self, files: list[dict[str, Any]]) -> None:
         options = self.options
         columns = [{"name": name, "type": kind} for name, kind in self.columns.items()]
-        if options.tokens:
-            columns.append({"name": TOKEN_COLUMN, "type": "BIGINT"})
+        columns += [{"name": name, "type": "BIGINT"} for name in self.extras]
         self.result.manifest = manifest.describe(
             self.reader,
             target=options.target,
@@ -285,14 +300,21 @@ class _Run:
                     "kept": count.kept,
                     "records": count.records,
                     **({"records_above_max_tokens": count.too_long} if options.max_tokens is not None else {}),
+                    **({"records_trimmed": count.trimmed, trim.COLUMN: count.emptied} if options.trim else {}),
                     **({"lost": count.lost} if count.lost else {}),
                 }
                 for name, count in self.result.counts.items()
             },
             split={"side": options.split, "rule": SPLIT_RULE},
             trained_only=options.trained_only,
+            include_test_data=options.include_test_data,
             licences=options.licences,
-            tokens={"tokenizer": self.tokenizer, "max_tokens": options.max_tokens} if self.counting else None,
+            tokens=(
+                {"tokenizer": self.tokenizer, "max_tokens": options.max_tokens}
+                | ({"trim": options.trim} if options.trim else {})
+                if self.counting
+                else None
+            ),
             columns=columns,
             files=files,
         )
@@ -301,8 +323,15 @@ class _Run:
         """Whether a dataset may show images, for a target that can carry them."""
         return IMAGES_COLUMN in self.columns and IMAGES_COLUMN in self.reader.relations[dataset.staged()[1]].columns
 
+    @property
+    def extras(self) -> list[str]:
+        """The columns that are added to those of the view."""
+        return [TOKEN_COLUMN] * self.options.tokens + [trim.COLUMN] * bool(self.options.trim)
+
     def text_columns(self) -> list[str]:
-        """The columns whose tokens are counted."""
+        """The columns whose tokens are counted; of what may be shortened all columns."""
+        if self.options.trim:
+            return [name for name in self.columns if name != "id"]
         return [name for name in ("conversations", "system") if name in self.columns]
 
     # ---------------------------------------------------------------------------------------------------- planning
@@ -331,6 +360,8 @@ class _Run:
         columns = self.reader.relations[trajectories].columns
         task = "coalesce(task_id, trajectory_id)" if "task_id" in columns else "trajectory_id"
         reasons = []
+        if dataset.is_test_data and not self.options.include_test_data:
+            reasons.append(f"when true then '{TEST_DATA}'")
         if self.options.trained_only and "exclusion" in columns:
             reasons.append("when exclusion is not null then exclusion")
         if self.options.split != "all":
@@ -350,14 +381,15 @@ class _Run:
             with excluded as (
                 from {CATALOG}.sft.exclusions
                 select trajectory_id, any_value(reason) as reason
-                where target = ?
+                where target = ? and not (? and reason = '{TEST_DATA}')
                 group by trajectory_id
             )
             from {CATALOG}.{trajectories}
             left join excluded using (trajectory_id)
             select landing_index, trajectory_id, coalesce(excluded.reason, {case}) as left_out
+            where {dataset.condition}
             """,
-            [self.options.target],
+            [self.options.target, self.options.include_test_data],
         )
         rows = execute(self.reader.con, "select left_out, count(*) from memory.main.planned group by all order by all")
         count = DatasetCounts(trajectories=sum(number for _, number in rows))
@@ -388,6 +420,7 @@ class _Run:
             counted as (
                 from {CATALOG}.{steps}
                 select landing_index, count(*) as steps
+                where {dataset.condition}
                 group by landing_index
             )
             from kept
@@ -456,7 +489,8 @@ class _Run:
         texts = [f"coalesce(strlen({name}::varchar), 0)" for name, kind in columns if kind in ("VARCHAR", "JSON")]
         rows = execute(
             self.reader.con,
-            f"select avg({' + '.join(texts) or '0'}) from (from {CATALOG}.{steps} limit {_SAMPLED_STEPS})",
+            f"select avg({' + '.join(texts) or '0'})"
+            f" from (from {CATALOG}.{steps} where {dataset.condition} limit {_SAMPLED_STEPS})",
         )
         return float(rows[0][0] or 0)
 
@@ -483,23 +517,31 @@ class _Run:
             return
         size.learn(steps, table.nbytes)
         batch.rendered += _trajectories(table, self.options.target)
-        tokens = None
+        extras: dict[str, pa.Array] = {}
         if self.counting:
-            table, tokens = self._count(batch, table)
+            table, extras = self._count(batch, table)
         batch.records += table.num_rows
-        batch.tables.append((table, tokens))
+        batch.tables.append((table, {name: extras[name] for name in self.extras}))
 
-    def _count(self, batch: "_Batch", table: "pa.Table") -> tuple["pa.Table", "pa.Array"]:
-        """The token count of each record; longer ones than wanted are taken out."""
+    def _count(self, batch: "_Batch", table: "pa.Table") -> tuple["pa.Table", dict[str, "pa.Array"]]:
+        """The token count of each record; longer ones are shortened where that is asked for, or taken out."""
         import pyarrow.compute as pc
 
         assert self.turns is not None
-        tokens = _record_tokens(table, self.turns[1], self.options.tokenizer)
-        if self.options.max_tokens is not None:
-            short = pc.less_equal(tokens, self.options.max_tokens)
-            batch.too_long += table.num_rows - pc.sum(short, min_count=0).as_py()
-            table, tokens = table.filter(short), tokens.filter(short)
-        return table, tokens
+        options = self.options
+        extras = {TOKEN_COLUMN: _record_tokens(table, self.turns[1], options.tokenizer)}
+        if options.max_tokens is None:
+            return table, extras
+        if options.trim:
+            table, tokens, emptied = trim.trimmed(
+                table, self.turns[1], extras[TOKEN_COLUMN], options.max_tokens, options.tokenizer
+            )
+            extras = {TOKEN_COLUMN: tokens, trim.COLUMN: emptied}
+            batch.trimmed += pc.sum(pc.greater(emptied, 0), min_count=0).as_py()
+            batch.emptied += pc.sum(emptied, min_count=0).as_py()
+        short = pc.less_equal(extras[TOKEN_COLUMN], options.max_tokens)
+        batch.too_long += table.num_rows - pc.sum(short, min_count=0).as_py()
+        return table.filter(short), {name: values.filter(short) for name, values in extras.items()}
 
 
 @dataclass
@@ -511,7 +553,9 @@ class _Batch:
     rendered: int = 0  # that it does hold
     records: int = 0
     too_long: int = 0
-    tables: list[tuple["pa.Table", "pa.Array | None"]] = field(default_factory=list)
+    trimmed: int = 0
+    emptied: int = 0
+    tables: list[tuple["pa.Table", dict[str, "pa.Array"]]] = field(default_factory=list)  # with further columns
 
 
 @dataclass(frozen=True)
@@ -588,18 +632,38 @@ class _Lines:
     def query(self) -> str:
         """Of each record its id, its line and, where they are counted, its texts."""
         run = self._run
-        line = json_line(list(run.columns.items()), closed=not run.options.tokens)
-        wanted = ["id", f"{line} as line", *(run.text_columns() if run.counting else ())]
+        line = self._line()
+        wanted = ["id", f"{line} as line", *(map(sqltext.name, run.text_columns()) if run.counting else ())]
         return f"select {', '.join(wanted)} from sft.{run.options.target}"
 
-    def write(self, dataset: Dataset, table: "pa.Table", tokens: "pa.Array | None") -> None:
+    def write(self, dataset: Dataset, table: "pa.Table", extras: dict[str, "pa.Array"]) -> None:
         """Take the next records."""
         lines = table.column("line")
-        if self._run.options.tokens:
-            assert tokens is not None
-            self._bytes += write_closed_lines(lines, TOKEN_COLUMN, tokens.to_pylist(), self._file)
+        if extras:
+            if trim.COLUMN in extras:
+                lines = self._written_anew(table, extras[trim.COLUMN])
+            self._bytes += write_closed_lines(lines, extras, self._file)
         else:
             self._bytes += write_lines(lines, self._file)
+
+    def _line(self) -> str:
+        if DOCUMENT in self._run.columns:
+            return f"{DOCUMENT}::varchar || chr(10)"
+        return json_line(list(self._run.columns.items()), closed=not self._run.extras)
+
+    def _written_anew(self, table: "pa.Table", emptied: "pa.Array") -> "pa.ChunkedArray":
+        """The lines, those of shortened records as they are now."""
+        import pyarrow.compute as pc
+
+        shortened = pc.greater(emptied, 0)
+        lines = table.column("line")
+        records = table.drop_columns(["line"]).filter(shortened)
+        if not records.num_rows:
+            return lines
+        with duckdb.connect() as con:
+            con.register("records", records)
+            anew = con.sql(f"from records select {self._line()} as line").to_arrow_table().column("line")
+        return pc.replace_with_mask(lines, shortened, anew.combine_chunks().cast(lines.type))
 
     def close(self) -> int:
         """Bytes written."""
@@ -629,14 +693,14 @@ class _Parquet:
             )
         return f"select {', '.join(listed.values())} from sft.{run.options.target}"
 
-    def write(self, dataset: Dataset, table: "pa.Table", tokens: "pa.Array | None") -> None:
+    def write(self, dataset: Dataset, table: "pa.Table", extras: dict[str, "pa.Array"]) -> None:
         """Take the next records."""
         if self._current is None or self._current[0] != dataset:
             self.close()
             one_file = self._run.options.chosen_format == "llamafactory"
             self._current = dataset, ParquetFiles(self._folder, dataset.identifier, numbered=not one_file)
-        if self._run.options.tokens:
-            table = table.append_column(TOKEN_COLUMN, tokens)
+        for name, values in extras.items():
+            table = table.append_column(name, values)
         self._current[1].write(table)
 
     def close(self) -> int:
@@ -666,6 +730,10 @@ def _check(options: ExportOptions) -> None:
         raise UserError(f"unknown split {options.split!r}; there are {', '.join(SPLITS)}")
     if options.max_tokens is not None and options.max_tokens < 1:
         raise UserError("--max-tokens must be 1 or more")
+    if options.trim is not None and options.max_tokens is None:
+        raise UserError("--trim says how to keep to a length: it goes with --max-tokens")
+    if options.trim is not None and options.trim not in trim.CHOICES:
+        raise UserError(f"unknown way to trim {options.trim!r}; there is {', '.join(trim.CHOICES)}")
     if options.to_stdout and options.chosen_format != "jsonl":
         raise UserError(f"only jsonl can be written to stdout; give --out a folder for {options.chosen_format}")
 

@@ -1,7 +1,7 @@
 """Records to bytes: JSON lines as the stock CLI prints them, Parquet whose row groups follow from the rows alone."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -127,9 +127,10 @@ def write_lines(lines: "pa.ChunkedArray", file: "BinaryIO | HashingFile") -> int
 
 
 def write_closed_lines(
-    lines: "pa.ChunkedArray", name: str, values: Sequence[int], file: "BinaryIO | HashingFile"
+    lines: "pa.ChunkedArray", numbers: "Mapping[str, pa.Array]", file: "BinaryIO | HashingFile"
 ) -> int:
-    """Write lines that lack their end, with one more number at the end of each; return the bytes."""
+    """Write lines that lack their end, with further numbers at the end of each; return the bytes."""
+    columns = [(name, values.to_pylist()) for name, values in numbers.items()]
     parts: list[Any] = []
     row = 0
     for chunk in lines.chunks:
@@ -137,7 +138,8 @@ def write_closed_lines(
         data = memoryview(chunk.buffers()[2]) if len(chunk) else memoryview(b"")
         for start, end in pairwise(offsets):
             parts.append(data[start:end])
-            parts.append(f',"{name}":{values[row]}}}\n'.encode())
+            told = "".join(f',"{name}":{values[row]}' for name, values in columns)
+            parts.append(f"{told}}}\n".encode())
             row += 1
     text = b"".join(parts)
     file.write(text)

@@ -1242,17 +1242,18 @@ create or replace macro browsing_ending(class, step_index, details) as
 -- Why a browsing trajectory of that ending cannot be trained on; null where nothing speaks against it. `rejected_row`
 -- is a line of it that could not be landed.
 create or replace macro browsing_exclusion(rejected_row, ending) as
-    case
-        when rejected_row is not null or ending.unreadable is not null then 'unreadable_step'
-        when ending.last_class <> 'message_action' then 'incomplete'
-    end
+    coalesce(
+        case when rejected_row is not null then 'unreadable_step' end,
+        reading_exclusion(ending),
+        case when ending.last_class <> 'message_action' then 'incomplete' end
+    )
 ;
 
 -- What is to be said beside that reason.
 create or replace macro browsing_exclusion_detail(rejected_row, ending) as
     case
         when rejected_row is not null then 'rejected line ' || rejected_row
-        when ending.unreadable is not null then concat('step ', ending.unreadable_step, ': ', ending.unreadable)
+        when ending.unreadable is not null then reading_exclusion_detail(ending)
         when ending.last_class <> 'message_action' then 'the agent never stops'
     end
 ;
@@ -1260,6 +1261,440 @@ create or replace macro browsing_exclusion_detail(rejected_row, ending) as
 -- The last message in the Agent Data Protocol's standardized form.
 create or replace macro finish_message(message) as
     case when message = '' then '<finish></finish>' else '<finish> ' || message || ' </finish>' end
+;
+
+-- ---------------------------------------------------------------------------------- calls written as Python: f(x=1)
+
+-- A call that a text is, such as `fill('45', 'tea, (green)')`: its function, and what stands between the brackets; null
+-- where the text is no call. Blanks and backticks around it do not count.
+create or replace macro written_call(value) as
+    list_transform(
+        [regexp_extract(value, '(?s)^[\s`]*([A-Za-z_]\w*)\s*\((.*)\)[\s`;]*$', ['function', 'arguments'])],
+        lambda call: case
+            when call.function <> '' then {'function': call.function, 'arguments': call.arguments}
+        end
+    )[1]
+;
+
+-- The arguments of such a call, each with its name ('' for one that is given by its place) and its value as it is
+-- written; null where that cannot be told. Values are literals; where quotes stand within quotes, as people write them,
+-- a value goes up to the next name.
+create or replace macro written_arguments(arguments) as
+    case
+        when regexp_full_match(arguments, '\s*') then []
+        when regexp_full_match(
+            arguments,
+            '(?s)(\s*([A-Za-z_]\w*\s*=\s*)?("([^"\\]|\\.)*"|''([^''\\]|\\.)*''|\[[^\[\]]*\]|[^,"''()\[\]=]+?)'
+            || '\s*(,|$))+\s*'
+        ) then list_transform(
+            regexp_extract_all(
+                arguments,
+                '(?s)(?:[A-Za-z_]\w*\s*=\s*)?(?:"(?:[^"\\]|\\.)*"|''(?:[^''\\]|\\.)*''|\[[^\[\]]*\]'
+                || '|[^,"''()\[\]=\s][^,"''()\[\]=]*)'
+            ),
+            lambda argument: regexp_extract(
+                argument, '(?s)^(?:([A-Za-z_]\w*)\s*=\s*)?(.*?)\s*$', ['name', 'value']
+            )
+        )
+        when regexp_matches(arguments, '^\s*[A-Za-z_]\w*\s*=') then list_transform(
+            string_split(
+                regexp_replace(arguments, '(["''\]\w])\s*,\s*([A-Za-z_]\w*\s*=)', '\1' || chr(64976) || '\2', 'g'),
+                chr(64976)
+            ),
+            lambda argument: regexp_extract(
+                argument, '(?s)^\s*([A-Za-z_]\w*)\s*=\s*(.*?)\s*$', ['name', 'value']
+            )
+        )
+        when regexp_full_match(arguments, '(?s)\s*(".*"|''.*'')\s*')
+            and not regexp_matches(arguments, '["'']\s*[,+]\s*["'']')
+            and not regexp_matches(arguments, '["'']\s*\)\s*\w+\s*\(')
+            then [{'name': '', 'value': regexp_extract(arguments, '(?s)^\s*(.*?)\s*$', 1)}]
+    end
+;
+
+-- What a Python literal in quotes says: escapes are resolved, as far as JSON has them too; others stay as they are.
+create or replace macro unquoted(value) as
+    list_transform(
+        [substr(value, 2, length(value) - 2)],
+        lambda inside: case
+            when not contains(inside, '\') then inside
+            else coalesce(
+                try_cast(
+                    concat(
+                        '"',
+                        replace(
+                            regexp_replace(
+                                replace(
+                                    replace(
+                                        replace(
+                                            replace(
+                                                replace(replace(inside, '\\', chr(64976)), '\''', ''''), '\"', '"'
+                                            ),
+                                            '"', '\"'
+                                        ),
+                                        chr(10), '\n'
+                                    ),
+                                    chr(9), '\t'
+                                ),
+                                '\\([^"\\/bfnrtu])', '\\\\\1', 'g'
+                            ),
+                            chr(64976), '\\'
+                        ),
+                        '"'
+                    ) as json
+                ) ->> '$',
+                inside
+            )
+        end
+    )[1]
+;
+
+-- A Python literal as JSON: a text in quotes, a list, a number, True, False, None. What is none of these is a text.
+create or replace macro literal_json(value) as
+    case
+        when regexp_full_match(value, '(?s)".*"|''.*''') and length(value) > 1 then to_json(unquoted(value))
+        when value = 'True' then json('true')
+        when value = 'False' then json('false')
+        when value = 'None' then json('null')
+        when regexp_full_match(value, '-?(0|[1-9]\d*)(\.\d+)?') then cast(value as json)
+        when starts_with(value, '[') and try_cast(value as json) is not null then cast(value as json)
+        when starts_with(value, '[') then to_json(
+            list_transform(
+                regexp_extract_all(value, '(?s)"(?:[^"\\]|\\.)*"|''(?:[^''\\]|\\.)*'''),
+                lambda item: unquoted(item)
+            )
+        )
+        else to_json(value)
+    end
+;
+
+-- The arguments of a written call as a JSON object. `parameters` are the names of the function's parameters in order,
+-- for arguments that are given by their place. Null where arguments cannot be told apart, one comes twice, or there are
+-- more than the function takes.
+create or replace macro arguments_by_name(arguments, parameters) as
+    list_transform(
+        [
+            list_transform(
+                written_arguments(arguments),
+                lambda argument, place: {
+                    'name': case argument.name when '' then parameters[place] else argument.name end,
+                    'value': literal_json(argument.value)
+                }
+            )
+        ],
+        lambda named: case
+            when len(list_filter(named, lambda argument: argument.name is null)) = 0
+                and len(list_distinct(list_transform(named, lambda argument: argument.name))) = len(named)
+                then cast(
+                    '{' || array_to_string(
+                        list_transform(
+                            named,
+                            lambda argument: concat(
+                                to_json(argument.name),
+                                ':',
+                                -- the id of an element is a text, with or without quotes
+                                case when ends_with(argument.name, 'bid') then to_json(argument.value ->> '$')
+                                else cast(argument.value as varchar) end
+                            )
+                        ),
+                        ','
+                    ) || '}' as json
+                )
+        end
+    )[1]
+;
+
+-- The parameters of BrowserGym's functions, in order; null for a function that it does not have.
+create or replace macro browsergym_parameters(function) as
+    case function
+        when 'clear' then ['bid']
+        when 'click' then ['bid', 'button', 'modifiers']
+        when 'dblclick' then ['bid', 'button', 'modifiers']
+        when 'drag_and_drop' then ['from_bid', 'to_bid']
+        when 'fill' then ['bid', 'value']
+        when 'focus' then ['bid']
+        when 'go_back' then []
+        when 'go_forward' then []
+        when 'goto' then ['url']
+        when 'hover' then ['bid']
+        when 'keyboard_press' then ['key']
+        when 'keyboard_type' then ['text']
+        when 'new_tab' then []
+        when 'noop' then ['wait_ms']
+        when 'press' then ['bid', 'key_comb']
+        when 'report_infeasible' then ['reason']
+        when 'scroll' then ['delta_x', 'delta_y']
+        when 'select_option' then ['bid', 'options']
+        when 'send_msg_to_user' then ['text']
+        when 'tab_close' then []
+        when 'tab_focus' then ['index']
+        when 'upload_file' then ['bid', 'file']
+    end
+;
+
+-- ------------------------------------------------------------------------------------------------- steps in a browser
+--
+-- What the steps of browsing trajectories have in common. `details` are left out where they are an empty object.
+
+-- Any step; the macros below name the parts that matter.
+create or replace macro browsing_step(
+    step_index, turn_index, class, source, content, function, arguments, thought, call_id, url, html, axtree, details
+) as
+    {
+        'step_index': cast(step_index as integer),
+        'turn_index': cast(turn_index as integer),
+        'class': cast(class as varchar),
+        'kind': case when ends_with(class, '_action') then 'action' else 'observation' end,
+        'source': cast(source as varchar),
+        'content': cast(content as varchar),
+        'function': cast(function as varchar),
+        'arguments': cast(arguments as json),
+        'thought': cast(thought as varchar),
+        'tool_call_id': cast(call_id as varchar),
+        'url': cast(url as varchar),
+        'html': cast(html as varchar),
+        'axtree': cast(axtree as varchar),
+        'details': cast(nullif(cast(details as varchar), '{}') as json)
+    }
+;
+
+-- What somebody says to the agent.
+create or replace macro told_step(step_index, source, content, details) as
+    browsing_step(
+        step_index, null, 'text_observation', source, content, null, null, null, null, null, null, null, details
+    )
+;
+
+-- A page, by its HTML, its accessibility tree, or both; `call_id` is the call that led to it.
+create or replace macro page_step(step_index, url, html, axtree, call_id, details) as
+    browsing_step(
+        step_index, null, 'web_observation', 'environment', null, null, null, null, call_id, url, html, axtree, details
+    )
+;
+
+-- A call of a function; one without arguments, which nobody could read, is kept as a message with the text `written`.
+create or replace macro act_step(step_index, turn_index, function, arguments, thought, written, details) as
+    case
+        when arguments is not null then browsing_step(
+            step_index, turn_index, 'api_action', 'agent', null, function, arguments, thought,
+            concat('call_', step_index), null, null, null, details
+        )
+        else browsing_step(
+            step_index, turn_index, 'message_action', 'agent', written, null, null, thought, null, null, null, null,
+            details
+        )
+    end
+;
+
+-- Why a trajectory with an action that no rule reads cannot be trained on, from what browsing_ending says; null where
+-- all were read.
+create or replace macro reading_exclusion(ending) as
+    case when ending.unreadable is not null then 'unreadable_step' end
+;
+
+-- What is to be said beside that reason.
+create or replace macro reading_exclusion_detail(ending) as
+    concat('step ', ending.unreadable_step, ': ', ending.unreadable)
+;
+
+-- ------------------------------------------------------------------------------------------------ WebArena's actions
+
+-- A text that was typed, from the ids of its keys: first come 15 keys without a character, then ASCII from the blank
+-- on, then the characters up to 999, then the line break. Null where an id stands for no character.
+create or replace macro typed_text(key_ids) as
+    list_transform(
+        [
+            list_transform(
+                from_json(key_ids, '["INTEGER"]'),
+                lambda id: case
+                    when id between 15 and 110 then chr(id + 17)
+                    when id between 111 and 981 then chr(id + 18)
+                    when id = 982 then chr(10)
+                end
+            )
+        ],
+        lambda characters: case
+            when len(list_filter(characters, lambda character: character is null)) = 0
+                then array_to_string(characters, '')
+        end
+    )[1]
+;
+
+-- The function that an action of WebArena's environment calls, from its name or else from its number.
+create or replace macro webarena_function(action) as
+    list_transform(
+        [
+            lower(
+                coalesce(
+                    action ->> '$.action_name',
+                    [
+                        'none', 'scroll', 'press', 'mouse_click', 'keyboard_type', 'mouse_hover', 'click', 'type',
+                        'hover', 'page_focus', 'new_tab', 'go_back', 'go_forward', 'goto', 'page_close', 'check',
+                        'select_option', 'stop'
+                    ][try_cast(action ->> '$.action_type' as integer) + 1],
+                    ''
+                )
+            )
+        ],
+        lambda name: case name
+            when 'page_focus' then 'tab_focus'
+            when 'page_close' then 'tab_close'
+            when 'close_tab' then 'tab_close'
+            when 'goto_url' then 'goto'
+            when 'key_press' then 'press'
+            else name
+        end
+    )[1]
+;
+
+-- The arguments of such an action; null where it has none of use, or where the function is unknown.
+create or replace macro webarena_arguments(action) as
+    case webarena_function(action)
+        when 'click' then to_json({'bid': nullif(action ->> '$.element_id', '')})
+        when 'hover' then to_json({'bid': nullif(action ->> '$.element_id', '')})
+        when 'type' then to_json({
+            'bid': nullif(action ->> '$.element_id', ''),
+            'text': case json_type(action, '$.text')
+                when 'ARRAY' then typed_text(json_extract(action, '$.text'))
+                when 'VARCHAR' then action ->> '$.text'
+            end
+        })
+        when 'press' then to_json({'key_comb': nullif(action ->> '$.key_comb', '')})
+        when 'scroll' then to_json({
+            'dx': 0,
+            'dy': case
+                when contains(lower(action ->> '$.direction'), 'down') then 500
+                when contains(lower(action ->> '$.direction'), 'up') then -500
+            end
+        })
+        when 'tab_focus' then to_json({'page_number': try_cast(action ->> '$.page_number' as integer)})
+        when 'new_tab' then to_json({'url': coalesce(action ->> '$.url', '')})
+        when 'goto' then to_json({'url': nullif(action ->> '$.url', '')})
+        when 'stop' then to_json({'answer': coalesce(action ->> '$.answer', '')})
+        when 'go_back' then json('{}')
+        when 'go_forward' then json('{}')
+        when 'tab_close' then json('{}')
+    end
+;
+
+-- Arguments as they are, or null where one of them has no value.
+create or replace macro complete_arguments(arguments) as
+    case when not regexp_matches(cast(arguments as varchar), '":null[,}]') then arguments end
+;
+
+-- --------------------------------------------------------------------------------- Synatra: next actions as Python
+
+-- The id of an element in the arguments of a call, if it is one: some calls name the element by its words instead.
+create or replace macro synatra_element(arguments) as
+    regexp_extract(coalesce(arguments ->> '$.element_id', arguments ->> '$.id', ''), '^\s*([A-Za-z]*[0-9]+)\s*$', 1)
+;
+
+-- The function that a call names: some have two names.
+create or replace macro synatra_function(call) as
+    case call.function
+        when 'tab_close' then 'close_tab'
+        when 'page_focus' then 'tab_focus'
+        when 'page_close' then 'close_tab'
+        else call.function
+    end
+;
+
+-- The arguments of a call such as `type(element_id="12", content="tea")`, under the names that the tools have; null
+-- where the function is unknown or lacks something.
+create or replace macro synatra_arguments(call) as
+    list_transform(
+        [
+            arguments_by_name(
+                call.arguments,
+                case synatra_function(call)
+                    when 'click' then ['element_id']
+                    when 'hover' then ['element_id']
+                    when 'type' then ['element_id', 'content']
+                    when 'press' then ['key_comb']
+                    when 'scroll' then ['direction']
+                    when 'tab_focus' then ['page_number']
+                    when 'new_tab' then ['url']
+                    when 'goto' then ['url']
+                    when 'stop' then ['answer']
+                end
+            )
+        ],
+        lambda given: case
+            when given is null then null
+            else complete_arguments(
+                case synatra_function(call)
+                    when 'click' then to_json({'bid': nullif(synatra_element(given), '')})
+                    when 'hover' then to_json({'bid': nullif(synatra_element(given), '')})
+                    when 'type' then to_json({
+                        'bid': nullif(synatra_element(given), ''),
+                        'text': coalesce(given ->> '$.content', given ->> '$.text', given ->> '$.string')
+                    })
+                    when 'press' then to_json({
+                        'key_comb': coalesce(given ->> '$.key_comb', given ->> '$.keys', given ->> '$.key')
+                    })
+                    when 'scroll' then to_json({
+                        'delta_x': 0,
+                        'delta_y': case
+                            when contains(lower(given ->> '$.direction'), 'down') then 500
+                            when contains(lower(given ->> '$.direction'), 'up') then -500
+                        end
+                    })
+                    when 'tab_focus' then to_json({
+                        'page_number': try_cast(
+                            coalesce(
+                                given ->> '$.page_number', given ->> '$.tab_index', given ->> '$.page_index',
+                                given ->> '$.index'
+                            ) as integer
+                        )
+                    })
+                    when 'new_tab' then to_json({'url': coalesce(given ->> '$.url', '')})
+                    when 'goto' then to_json({'url': given ->> '$.url'})
+                    when 'stop' then to_json({'answer': coalesce(given ->> '$.answer', given ->> '$.text', '')})
+                    when 'close_tab' then json('{}')
+                    when 'go_back' then json('{}')
+                    when 'go_forward' then json('{}')
+                end
+            )
+        end
+    )[1]
+;
+
+-- What stands in a Synatra prompt behind `opening`, up to `next`; null where the opening is not there.
+create or replace macro synatra_part(prompt, opening, next) as
+    list_transform(
+        [string_split(prompt, opening)],
+        lambda parts: case
+            when len(parts) > 1 then split_part(array_to_string(parts[2:], opening), next, 1)
+        end
+    )[1]
+;
+
+-- The objective of a Synatra prompt, without the quotes around it; null where it has none behind a page.
+create or replace macro synatra_objective(prompt) as
+    regexp_replace(
+        synatra_part(
+            prompt, concat('"""', chr(10), chr(10), '# objective', chr(10), 'objective = '),
+            chr(10) || chr(10) || '# past actions'
+        ),
+        '(?s)^\s*"(.*)"\s*$', '\1'
+    )
+;
+
+-- The website that a Synatra prompt names; '' where it is not told.
+create or replace macro synatra_website(prompt) as
+    regexp_extract(substr(prompt, 1, 1000), '\nwebsite = "([^\n]*)"', 1)
+;
+
+-- ---------------------------------------------------------------------------------------------- Go-Browse's tasks
+
+-- What a task of Go-Browse is: its goal, and the page that it belongs to.
+create or replace macro go_browse_goal(traj, node) as
+    {'goal': traj ->> '$.goal', 'node_url': node ->> '$.node_url'}
+;
+
+-- The same with the number of the try.
+create or replace macro go_browse_task(traj, node) as
+    {'goal': go_browse_goal(traj, node), 'traj_num': traj ->> '$.traj_num', 'reward': traj ->> '$.reward'}
 ;
 
 -- ------------------------------------------------- fenced code / Think-Act prose / execute-solution tags
@@ -2432,7 +2867,10 @@ create or replace macro household_told(content) as
     list_transform(
         [prose_halves(content, '(?i:THOUGHT)', '(?i:ACTION)')],
         lambda halves: list_transform(
-            [household_call(lower(regexp_replace(first_line(halves.act), '\s+$', '')))],
+            list_transform(
+                [lower(regexp_extract(halves.act, '^([^\n]*?)\s*(?:\n|$)', 1))],
+                lambda command: household_call(command)
+            ),
             lambda call: case
                 when call is not null
                     then told('F', halves.thought, call.function, call.arguments, null, behind_first_line(halves.act))
@@ -3123,7 +3561,7 @@ create or replace macro call_code(language, arguments) as
 
 -- The parts of a content: those of a list, a text as one of them.
 create or replace macro content_parts(content) as
-    case json_type(content)
+    case coalesce(json_type(content), 'NULL')
         when 'ARRAY' then json_extract(content, '$[*]')
         when 'NULL' then []
         else [json_object('type', 'text', 'text', json_text(content))]
@@ -3171,7 +3609,7 @@ create or replace macro parts_images(parts) as
 
 -- A piece of a trajectory in a form of exchange (ATIF, OpenAI) that becomes one step: a segment, with the content as
 -- JSON, the reasoning, what else the form says of it, and whether anybody may learn from it.
-create or replace macro exchanged_unit(form, turn, called, text, id, content, reasoning, rest, trainable, model, at) as
+create or replace macro exchanged_unit(form, turn, called, text, id, content, reasoning, rest, trainable, model, said_at) as
     {
         'segment': segment(form, turn, null, called, text, id),
         'content': cast(content as json),
@@ -3179,17 +3617,17 @@ create or replace macro exchanged_unit(form, turn, called, text, id, content, re
         'rest': cast(rest as json),
         'trainable': coalesce(trainable, true),
         'model': cast(model as varchar),
-        'at': cast(at as varchar)
+        'said_at': cast(said_at as varchar)
     }
 ;
 
 -- The pieces of a content that somebody shows: what it says, and its images behind that.
-create or replace macro shown_units(form, image_form, id, content, rest, trainable, at) as
+create or replace macro shown_units(form, image_form, id, content, rest, trainable, said_at) as
     list_concat(
         case
             when len(content_parts(content)) > 0 and len(content_parts(content)) = len(parts_images(content_parts(content)))
                 then []
-            else [exchanged_unit(form, null, null, null, id, content, null, rest, trainable, null, at)]
+            else [exchanged_unit(form, null, null, null, id, content, null, rest, trainable, null, said_at)]
         end,
         case
             when len(parts_images(content_parts(content))) > 0 then [
@@ -3199,7 +3637,7 @@ create or replace macro shown_units(form, image_form, id, content, rest, trainab
                         when len(content_parts(content)) = len(parts_images(content_parts(content))) then rest
                         else json_object('part', true)
                     end,
-                    trainable, null, at
+                    trainable, null, said_at
                 )
             ]
             else []
@@ -3209,7 +3647,8 @@ create or replace macro shown_units(form, image_form, id, content, rest, trainab
 
 -- What a step of ATIF says beyond what becomes columns: times, metrics, what the version or the writer added.
 create or replace macro atif_rest(step) as
-    without_members(
+    nullif(
+        without_members(
         step,
         list_concat(
             ['step_id', 'source', 'message'],
@@ -3220,13 +3659,15 @@ create or replace macro atif_rest(step) as
                         ['tool_calls', 'reasoning_content', 'model_name'],
                         lambda member: case member
                             when 'tool_calls' then len(json_extract(step, '$.tool_calls[*]')) > 0
-                            else json_type(step -> member) = 'VARCHAR'
+                            else json_type(json_extract(step, '$.' || member)) = 'VARCHAR'
                         end
                     )
                     else []
                 end
             )
         )
+    ),
+        '{}'::json
     )
 ;
 
@@ -3243,10 +3684,10 @@ create or replace macro atif_units(step, turn) as
                 step ->> '$.source',
                 case step ->> '$.source' when 'user' then 'user_image' else 'system_image' end,
                 null,
-                step -> '$.message',
+                json_extract(step, '$.message'),
                 json_object(
                     'atif', atif_rest(step),
-                    'atif_message', case when json_type(step, '$.message') <> 'VARCHAR' then step -> '$.message' end
+                    'atif_message', case when json_type(step, '$.message') <> 'VARCHAR' then json_extract(step, '$.message') end
                 ),
                 (step ->> '$.is_copied_context') is distinct from 'true',
                 step ->> '$.timestamp'
@@ -3257,17 +3698,19 @@ create or replace macro atif_units(step, turn) as
                     'json_call',
                     turn,
                     call ->> '$.function_name',
-                    json_text(call -> '$.arguments'),
+                    json_text(json_extract(call, '$.arguments')),
                     call ->> '$.tool_call_id',
-                    case when number = 1 then step -> '$.message' end,
+                    case when number = 1 then json_extract(step, '$.message') end,
                     case when number = 1 and json_type(step, '$.reasoning_content') = 'VARCHAR'
                         then step ->> '$.reasoning_content' end,
                     json_object(
                         'atif', case when number = 1 then atif_rest(step) end,
                         'atif_message', case
-                            when number = 1 and json_type(step, '$.message') <> 'VARCHAR' then step -> '$.message'
+                            when number = 1 and json_type(step, '$.message') <> 'VARCHAR' then json_extract(step, '$.message')
                         end,
-                        'atif_call', without_members(call, ['tool_call_id', 'function_name', 'arguments'])
+                        'atif_call', nullif(
+                            without_members(call, ['tool_call_id', 'function_name', 'arguments']), '{}'::json
+                        )
                     ),
                     (step ->> '$.is_copied_context') is distinct from 'true'
                     and (step ->> '$.llm_call_count') is distinct from '0',
@@ -3282,11 +3725,11 @@ create or replace macro atif_units(step, turn) as
                     null,
                     null,
                     null,
-                    step -> '$.message',
+                    json_extract(step, '$.message'),
                     case when json_type(step, '$.reasoning_content') = 'VARCHAR' then step ->> '$.reasoning_content' end,
                     json_object(
                         'atif', atif_rest(step),
-                        'atif_message', case when json_type(step, '$.message') <> 'VARCHAR' then step -> '$.message' end
+                        'atif_message', case when json_type(step, '$.message') <> 'VARCHAR' then json_extract(step, '$.message') end
                     ),
                     (step ->> '$.is_copied_context') is distinct from 'true'
                     and (step ->> '$.llm_call_count') is distinct from '0',
@@ -3302,17 +3745,22 @@ create or replace macro atif_units(step, turn) as
                     'tool_result',
                     'image_result',
                     result ->> '$.source_call_id',
-                    result -> '$.content',
+                    json_extract(result, '$.content'),
                     json_object(
                         'atif_place', case when len(json_extract(step, '$.observation.results[*]')) > 1 then number end,
-                        'atif_result', without_members(result, ['source_call_id', 'content']),
+                        'atif_result', nullif(without_members(result, ['source_call_id', 'content']), '{}'::json),
                         'atif_content',
-                        case when json_type(result, '$.content') in ('ARRAY', 'NULL') or not json_exists(result, '$.content')
-                            then coalesce(result -> '$.content', 'null'::json) end,
+                        case when json_type(result, '$.content') = 'ARRAY' then json_extract(result, '$.content') end,
+                        'no_content',
+                        case when coalesce(json_type(result, '$.content'), 'NULL') = 'NULL' then true end,
                         'unlinked', case
-                            when not list_contains(
-                                json_extract_string(step, '$.tool_calls[*].tool_call_id'), result ->> '$.source_call_id'
-                            ) is not false then true
+                            when not coalesce(
+                                list_contains(
+                                    json_extract_string(step, '$.tool_calls[*].tool_call_id'),
+                                    result ->> '$.source_call_id'
+                                ),
+                                false
+                            ) then true
                         end
                     ),
                     (step ->> '$.is_copied_context') is distinct from 'true'
@@ -3331,8 +3779,8 @@ create or replace macro openai_units(message, turn) as
             case message ->> '$.role' when 'user' then 'user' else 'system' end,
             case message ->> '$.role' when 'user' then 'user_image' else 'system_image' end,
             null,
-            message -> '$.content',
-            json_object('openai', without_members(message, ['role', 'content'])),
+            json_extract(message, '$.content'),
+            json_object('openai', nullif(without_members(message, ['role', 'content']), '{}'::json)),
             true,
             null
         )
@@ -3340,8 +3788,8 @@ create or replace macro openai_units(message, turn) as
             'tool_result',
             'image_result',
             message ->> '$.tool_call_id',
-            message -> '$.content',
-            json_object('openai', without_members(message, ['role', 'content', 'tool_call_id'])),
+            json_extract(message, '$.content'),
+            json_object('openai', nullif(without_members(message, ['role', 'content', 'tool_call_id']), '{}'::json)),
             true,
             null
         )
@@ -3352,7 +3800,7 @@ create or replace macro openai_units(message, turn) as
             then list_transform(
                 case
                     when len(json_extract(message, '$.tool_calls[*]')) > 0 then json_extract(message, '$.tool_calls[*]')
-                    else [json_object('function', message -> '$.function_call')]
+                    else [json_object('function', json_extract(message, '$.function_call'))]
                 end,
                 lambda call, number: exchanged_unit(
                     'json_call',
@@ -3360,11 +3808,11 @@ create or replace macro openai_units(message, turn) as
                     coalesce(call ->> '$.function.name', call ->> '$.custom.name'),
                     case
                         when json_type(call, '$.custom') = 'OBJECT'
-                            then cast(json_object('input', call -> '$.custom.input') as varchar)
-                        else json_text(call -> '$.function.arguments')
+                            then cast(json_object('input', json_extract(call, '$.custom.input')) as varchar)
+                        else json_text(json_extract(call, '$.function.arguments'))
                     end,
                     call ->> '$.id',
-                    case when number = 1 then message -> '$.content' end,
+                    case when number = 1 then json_extract(message, '$.content') end,
                     case when number = 1 then
                         coalesce(message ->> '$.reasoning_content', message ->> '$.reasoning')
                     end,
@@ -3388,15 +3836,72 @@ create or replace macro openai_units(message, turn) as
                 null,
                 null,
                 null,
-                message -> '$.content',
+                json_extract(message, '$.content'),
                 coalesce(message ->> '$.reasoning_content', message ->> '$.reasoning'),
                 json_object(
-                    'openai', without_members(message, ['role', 'content', 'reasoning_content', 'reasoning'])
+                    'openai',
+                    nullif(without_members(message, ['role', 'content', 'reasoning_content', 'reasoning']), '{}'::json)
                 ),
                 true,
                 null,
                 null
             )
         ]
+    end
+;
+
+-- ---------------------------------------------------------------------------------------------------- rendering: ATIF
+
+-- A JSON object with just these members; what else it has goes into its `extra`, the place that ATIF has for it.
+create or replace macro rest_in_extra(object, names) as
+    with_missing_members(
+        without_members(
+            object, list_filter(coalesce(json_keys(object), []), lambda key: key = 'extra' or not list_contains(names, key))
+        ),
+        case
+            when len(
+                list_filter(coalesce(json_keys(object), []), lambda key: key = 'extra' or not list_contains(names, key))
+            ) > 0 then json_object(
+                'extra',
+                with_missing_members(
+                    case
+                        when json_type(object, '$.extra') = 'OBJECT' then json_extract(object, '$.extra')
+                        when coalesce(json_type(object, '$.extra'), 'NULL') <> 'NULL'
+                            then json_object('extra', json_extract(object, '$.extra'))
+                    end,
+                    without_members(object, list_append(names, 'extra'))
+                )
+            )
+        end
+    )
+;
+
+-- An image as a part of a content. ATIF knows four kinds; what the path does not tell counts as PNG.
+create or replace macro atif_image(image) as
+    json_object(
+        'type', 'image',
+        'source', json_object(
+            'media_type', case
+                when image.media_type in ('image/jpeg', 'image/png', 'image/gif', 'image/webp') then image.media_type
+                when regexp_matches(image.path, '(?i)[.]jpe?g$') then 'image/jpeg'
+                when regexp_matches(image.path, '(?i)[.]gif$') then 'image/gif'
+                when regexp_matches(image.path, '(?i)[.]webp$') then 'image/webp'
+                else 'image/png'
+            end,
+            'path', image.path
+        )
+    )
+;
+
+-- A text with images as a content: the text alone where there are none.
+create or replace macro atif_content(text, images) as
+    case
+        when coalesce(len(images), 0) = 0 then to_json(coalesce(text, ''))
+        else to_json(
+            list_concat(
+                case when text is null then [] else [json_object('type', 'text', 'text', text)] end,
+                list_transform(images, lambda image: atif_image(image))
+            )
+        )
     end
 ;

@@ -139,6 +139,10 @@ e'<function=submit>\n</function>';
 bash_word(e'print(''a\\n'')\nb');
 e'$''print(\\''a\\\\n\\'')\nb''';
 
+-- is_blank: neither a letter nor a sign
+[is_blank(null), is_blank(''), is_blank(e' \n\t'), is_blank(e'\n.')];
+[true, true, true, false];
+
 -- without_trailing_blanks: blanks in front stay
 without_trailing_blanks(e' a \n\t\n');
 ' a';
@@ -1331,3 +1335,152 @@ editor_values('{"view_range":"[1, -1]","insert_line":"7","new_str":"7","path":"/
 -- world_id: the world of the file in front of a number
 [world_id('data/alfworld_sft.json', '3'), world_id('webshop_sft.json.gz', 'webshop_3'), world_id('raw.jsonl', '3')];
 ['alfworld_3', 'webshop_3', '3'];
+
+-- rest_in_extra: known members stay, the others go there
+rest_in_extra('{"a":1,"b":2,"extra":{"c":null}}', ['a']);
+'{"a":1,"extra":{"c":null,"b":2}}'::json;
+
+-- rest_in_extra: nothing else
+[rest_in_extra('{"a":1}', ['a']), rest_in_extra('{"a":1,"extra":[2]}', ['a'])];
+['{"a":1}'::json, '{"a":1,"extra":{"extra":[2]}}'::json];
+
+-- atif_image: its kind by what is known
+[
+    atif_image({'path': 'a.JPG', 'media_type': null::varchar}) ->> '$.source.media_type',
+    atif_image({'path': 'a', 'media_type': 'image/gif'}) ->> '$.source.media_type',
+    atif_image({'path': 'a', 'media_type': 'image/tiff'}) ->> '$.source.media_type'
+];
+['image/jpeg', 'image/gif', 'image/png'];
+
+-- atif_content: text alone, and with an image
+[
+    atif_content('a', null::struct(path varchar, media_type varchar)[]),
+    atif_content('a', [{'path': 'x.png', 'media_type': 'image/png'}])
+];
+[
+    '"a"'::json,
+    '[{"type":"text","text":"a"},{"type":"image","source":{"media_type":"image/png","path":"x.png"}}]'::json
+];
+-- go-browse-wa, synatra, webarena_successful: calls written as Python, steps in a browser
+
+-- written_call: with brackets in a text
+written_call(e'fill(\'45\', "tea (green)")');
+{'function': 'fill', 'arguments': e'\'45\', "tea (green)"'};
+
+-- written_call: prose
+written_call('I would click (on it) first.') is null;
+true;
+
+-- written_arguments: by name and by place
+written_arguments(e'\'45\', value="a, b", modifiers=[\'Shift\']');
+[
+    {'name': '', 'value': e'\'45\''}, {'name': 'value', 'value': '"a, b"'},
+    {'name': 'modifiers', 'value': e'[\'Shift\']'}
+];
+
+-- written_arguments: quotes within quotes
+written_arguments('element_id="9", content="say "hi, you""');
+[{'name': 'element_id', 'value': '"9"'}, {'name': 'content', 'value': '"say "hi, you""'}];
+
+-- written_arguments: nothing that can be told apart
+written_arguments('"a" + "b"') is null;
+true;
+
+-- unquoted: escapes, also one that Python leaves as it is
+unquoted(e'\'it\\\'s "x"\\n\\d\\\\\'');
+e'it\'s "x"\n\\d\\';
+
+-- literal_json: each kind of literal
+[cast(literal_json(value) as varchar) for value in ['"a"', 'True', 'None', '-2.5', e'[\'a, b\']', '[1, 2]', 'bare']];
+['"a"', 'true', 'null', '-2.5', '["a, b"]', '[1, 2]', '"bare"'];
+
+-- arguments_by_name: places get their names, the id of an element is a text
+arguments_by_name('12, value="7", x=7', ['bid', 'value']);
+'{"bid":"12","value":"7","x":7}';
+
+-- arguments_by_name: more than the function takes
+arguments_by_name('1, 2', ['bid']) is null;
+true;
+
+-- browsergym_parameters: of a function, and of one that it does not have
+[browsergym_parameters('fill'), browsergym_parameters('draw')];
+[['bid', 'value'], null];
+
+-- browsing_step: kind follows from class, empty details are none
+browsing_step(2, 0, 'api_action', 'agent', null, 'noop', '{}', null, 'call_2', null, null, null, '{}').kind;
+'action';
+
+-- told_step: words of the user
+told_step(0, 'user', 'Go.', null).content;
+'Go.';
+
+-- page_step: with the call that led to it
+page_step(3, 'http://a.example', null, 'tree', 'call_2', '{}').tool_call_id;
+'call_2';
+
+-- act_step: a call, and what nobody could read
+[
+    act_step(2, 0, 'noop', '{}', null, 'noop()', null).class,
+    act_step(2, 0, 'noop', null, null, 'nop', null).class
+];
+['api_action', 'message_action'];
+
+-- reading_exclusion: only where something was not read
+[reading_exclusion({'unreadable': 'x'}), reading_exclusion({'unreadable': null})];
+['unreadable_step', null];
+
+-- reading_exclusion_detail: with the step
+reading_exclusion_detail({'unreadable_step': 2, 'unreadable': 'x'});
+'step 2: x';
+
+-- typed_text: all planes of the table of keys
+typed_text('[91, 110, 111, 981, 982]');
+concat('l', chr(127), chr(129), chr(999), chr(10));
+
+-- typed_text: a key without a character
+typed_text('[20, 0]') is null;
+true;
+
+-- webarena_function: by name, and by number
+[webarena_function('{"action_name": "page_focus"}'), webarena_function('{"action_type": 6}')];
+['tab_focus', 'click'];
+
+-- webarena_arguments: of a scroll
+webarena_arguments('{"action_name": "scroll", "direction": "up"}');
+'{"dx":0,"dy":-500}';
+
+-- complete_arguments: whole ones, and ones that lack something
+[complete_arguments('{"bid":"1"}'), complete_arguments('{"bid":null}')];
+['{"bid":"1"}', null];
+
+-- synatra_element: an id, and words instead of one
+[synatra_element('{"element_id": "a9"}'), synatra_element('{"element": "Password"}')];
+['a9', ''];
+
+-- synatra_function: another name of it
+synatra_function({'function': 'page_focus'});
+'tab_focus';
+
+-- synatra_arguments: under the names of the tools
+synatra_arguments(written_call('type(element_id="9", content="x, (y)")'));
+'{"bid":"9","text":"x, (y)"}';
+
+-- synatra_part: between two marks
+synatra_part('a = 1; b = 2; c', 'b = ', ';');
+'2';
+
+-- synatra_objective: without its quotes
+synatra_objective(e'"""\n\n# objective\nobjective = "Do "it"."\n\n# past actions\n');
+'Do "it".';
+
+-- synatra_website: between its quotes
+synatra_website(e'# website\nwebsite = "a.example"\n');
+'a.example';
+
+-- go_browse_goal: goal and page
+go_browse_goal('{"goal": "g", "traj_num": 1}', '{"node_url": "u"}');
+{'goal': 'g', 'node_url': 'u'};
+
+-- go_browse_task: with the try
+go_browse_task('{"goal": "g", "traj_num": 1, "reward": 1.0}', '{"node_url": "u"}').traj_num;
+'1';

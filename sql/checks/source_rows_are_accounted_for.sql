@@ -35,6 +35,8 @@ landed as (
     union all
     from raw.mind2web
     select 'mind2web', source_file, source_row
+    from raw.go_browse_wa
+    select 'go-browse-wa', source_file, source_row
     union all
     from raw.mini_coder
     select 'mini-coder', source_file, source_row
@@ -68,6 +70,11 @@ landed as (
     union all
     from raw.turkingbench
     select 'turkingbench', source_file, source_row
+    from raw.synatra
+    select 'synatra', source_file, source_row
+    union all
+    from raw.webarena_successful
+    select 'webarena_successful', source_file, source_row
     union all
     from raw.adp_std
     select corpus, source_file, source_row
