@@ -39,10 +39,18 @@ with
 
 chats as (
     from raw.agenttuning_db
+    select *, dialect_free(conversations) as messages
+),
+
+read_chats as (
+    from chats
+    select *, database_chat(messages) as parts
+),
+
+judged_chats as (
+    from read_chats
     select
         *,
-        dialect_free(conversations) as messages,
-        database_chat(messages) as parts,
         told_verdict(
             messages,
             parts,
@@ -51,7 +59,7 @@ chats as (
         ) as verdict,
 )
 
-from chats
+from judged_chats
 select
     make_trajectory_id('agenttuning_db', source_id, occurrence) as trajectory_id,
     'agenttuning_db' as dataset,

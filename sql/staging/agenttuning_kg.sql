@@ -47,10 +47,18 @@ with
 
 chats as (
     from raw.agenttuning_kg
+    select *, dialect_free(conversations) as messages
+),
+
+read_chats as (
+    from chats
+    select *, knowledge_chat(messages) as parts
+),
+
+judged_chats as (
+    from read_chats
     select
         *,
-        dialect_free(conversations) as messages,
-        knowledge_chat(messages) as parts,
         told_verdict(
             messages,
             parts,
@@ -59,7 +67,7 @@ chats as (
         ) as verdict,
 )
 
-from chats
+from judged_chats
 select
     make_trajectory_id('agenttuning_kg', source_id, occurrence) as trajectory_id,
     'agenttuning_kg' as dataset,

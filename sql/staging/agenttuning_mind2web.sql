@@ -37,10 +37,18 @@ with
 
 chats as (
     from raw.agenttuning_mind2web
+    select *, dialect_free(conversations) as messages
+),
+
+read_chats as (
+    from chats
+    select *, choice_chat(messages) as parts
+),
+
+judged_chats as (
+    from read_chats
     select
         *,
-        dialect_free(conversations) as messages,
-        choice_chat(messages) as parts,
         list_filter(
             list_transform(
                 list_filter(parts, lambda part: part.form = 'W' and regexp_matches(part.content, '\b[A-Z]\.')),
@@ -56,7 +64,7 @@ chats as (
         ) as verdict,
 )
 
-from chats
+from judged_chats
 select
     make_trajectory_id('agenttuning_mind2web', source_id, occurrence) as trajectory_id,
     'agenttuning_mind2web' as dataset,

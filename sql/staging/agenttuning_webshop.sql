@@ -38,14 +38,22 @@ with
 
 chats as (
     from raw.agenttuning_webshop
+    select *, dialect_free(conversations) as messages
+),
+
+read_chats as (
+    from chats
+    select *, shopping_chat(messages) as parts
+),
+
+judged_chats as (
+    from read_chats
     select
         *,
-        dialect_free(conversations) as messages,
-        shopping_chat(messages) as parts,
         told_verdict(messages, parts, null, null) as verdict,
 )
 
-from chats
+from judged_chats
 select
     make_trajectory_id('agenttuning_webshop', source_id, occurrence) as trajectory_id,
     'agenttuning_webshop' as dataset,

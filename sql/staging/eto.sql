@@ -37,15 +37,23 @@ with
 
 chats as (
     from raw.eto
+    select *, dialect_free(conversations) as messages
+),
+
+read_chats as (
+    from chats
+    select *, spoken_chat(messages) as parts
+),
+
+judged_chats as (
+    from read_chats
     select
         *,
-        dialect_free(conversations) as messages,
-        spoken_chat(messages) as parts,
         told_verdict(messages, parts, null, null) as verdict,
         list_transform(list_filter(parts, lambda part: part.form = 'U'), lambda part: part.content) as asked,
 )
 
-from chats
+from judged_chats
 select
     make_trajectory_id('eto', world_id(source_file, source_id), occurrence) as trajectory_id,
     'eto' as dataset,
