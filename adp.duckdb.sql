@@ -27,22 +27,29 @@ create schema runner;
 .read sql/staging/agenttuning_mind2web.sql
 .read sql/staging/agenttuning_os.sql
 .read sql/staging/agenttuning_webshop.sql
+.read sql/staging/exchanged.sql
 .read sql/staging/code_feedback.sql
 .read sql/staging/codeactinstruct.sql
 .read sql/staging/eto.sql
+.read sql/staging/go_browse_wa.sql
 .read sql/staging/mind2web.sql
 .read sql/staging/mini_coder.sql
 .read sql/staging/nebius_swe_agent_trajectories.sql
 .read sql/staging/nnetnav.sql
 .read sql/staging/omniact.sql
+.read sql/staging/openhands.sql
 .read sql/staging/orca_agentinstruct.sql
 .read sql/staging/screenagent.sql
 .read sql/staging/swe_gym_openhands_sampled_trajectories.sql
 .read sql/staging/swe_play_trajectories.sql
 .read sql/staging/swe_smith.sql
+.read sql/staging/synatra.sql
 .read sql/staging/toucan_1_5m.sql
 .read sql/staging/turkingbench.sql
+.read sql/staging/webarena_successful.sql
 .read sql/staging/adp_std.sql
+.read sql/staging/atif.sql
+.read sql/staging/openai.sql
 .read sql/staging/nnetnav_live.sql
 .read sql/staging/nnetnav_wa.sql
 .read sql/standard/rejections.sql
@@ -77,8 +84,10 @@ create or replace view standard.steps as from runner.steps;
 .read sql/sft/endings.sql
 .read sql/sft/tool_docs.sql
 .read sql/sft/shared_thoughts.sql
+.read sql/sft/atif.sql
 .read sql/sft/exclusions.sql
 .read sql/sft/std.sql
+.read sql/sft/frames.sql
 .read sql/sft/framing.sql
 .read sql/sft/agentlab.sql
 .read sql/sft/openhands.sql
@@ -91,7 +100,7 @@ create or replace view standard.steps as from runner.steps;
 .read sql/sft/tool_docs.sql
 .read sql/sft/shared_thoughts.sql
 .read sql/sft/exclusions.sql
-.read sql/sft/framing.sql
+.read sql/sft/frames.sql
 drop table runner.page_steps;
 drop table runner.datasets;
 drop table runner.stacked_trajectories;

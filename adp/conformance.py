@@ -153,6 +153,18 @@ def _is_one_of(*sides: str) -> Callable[[Difference], bool]:
 def _declares_tools(difference: Difference) -> bool:
     """Whether the reference has somebody say what the system declares."""
     return "<|im_system|>tool_declare" in difference.reference
+def _are_comments_of_ours(difference: Difference) -> bool:
+    """Whether both begin with the same comments, but for the full stops behind them."""
+    texts = (difference.reference, difference.ours)
+    theirs, ours = ([line.rstrip(".") for line in re.findall(r"# [^\n\\]*", text)[:2]] for text in texts)
+    return bool(theirs) and theirs == ours
+
+
+def _is_tree_as_html(difference: Difference) -> bool:
+    """Whether the reference takes an accessibility tree for HTML, or shows a page that a browser made of one."""
+    is_html = "web_observation" in difference.reference and '"html"' in difference.reference
+    is_shown = re.search(r"RootWebArea [\\']*, focused, url=[\\']*file:", difference.reference) is not None
+    return (is_html and '"axtree"' in difference.ours) or is_shown
 
 
 CHATS = ("code_feedback", "orca_agentinstruct")
@@ -187,6 +199,8 @@ RULES = (
     Rule("db-rules", _same_but(r"</exe?cute_mysql>|\\"), ("agenttuning_db",)),
     Rule("kg-agreement", _is_the_agents_message, ("agenttuning_kg",), ("std",)),
     Rule("task-first", _is_one_of("user"), ("omniact",), absent=True),
+    Rule("synatra-comments", _are_comments_of_ours, ("synatra",)),
+    Rule("webarena-axtree", _is_tree_as_html, ("webarena_successful",)),
     Rule("codeact-limits", _same_but(r"You have \d+ chances.*?\d+ times\."), ("codeactinstruct",)),
 )
 
@@ -194,6 +208,10 @@ RULES = (
 ABSENT = {
     ("nnetnav-live", "unreadable_step"): "suffix-as-trajectory",
     ("nnetnav-live", "incomplete"): "nnetnav-never-stops",
+    ("nnetnav-wa", "unreadable_step"): "suffix-as-trajectory",
+    ("nnetnav-wa", "incomplete"): "nnetnav-never-stops",
+    ("synatra", "unreadable_step"): "synatra-unreadable",
+    ("webarena_successful", "unreadable_step"): "webarena-unreadable",
     ("swe-smith", "unreadable_step"): "swe-smith-unreadable-call",
     ("swe-smith", "unresolved"): "swe-smith-failures-kept",
     ("swe-smith", "incomplete"): "swe-smith-failures-kept",
@@ -283,7 +301,7 @@ def compare(
         for target, kind in KINDS.items():
             if (folder / name / f"{kind}.jsonl").exists():
                 out = scratch / f"{target}.jsonl"
-                export(ExportOptions(target, str(out), datasets=[name]), paths)
+                export(ExportOptions(target, str(out), datasets=[name], include_test_data=True), paths)
                 comparisons.append(_compared(program, folder, name, target, out, _exclusions(paths, name, target)))
                 talk.say(f"{name} {kind}: {comparisons[-1].equal} of {comparisons[-1].units}")
     return Report(tuple(comparisons))

@@ -8,7 +8,7 @@ range of one dataset. Whatever a view does inside, a range of it takes memory fo
 import contextlib
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -17,7 +17,10 @@ from adp import sqltext, warehouse
 from adp.config import Paths
 from adp.models import LAYERS, SOURCE_LAYER, STAGING_SUFFIXES
 from adp.warehouse import CATALOG, execute
+from loaders import base
 
+CORPORA = "raw.corpora"
+FRAMING = "sft.framing"  # which trajectories an agent is trained on: sft.frames without test data
 KEPT = "memory.main.kept"  # the trajectories that shards show
 _RANGE_COLUMNS = {"dataset", "landing_index"}
 _TRAJECTORY_COLUMNS = {"trajectory_id", "landing_index", "id"}  # a relation without them is about something else
@@ -45,21 +48,32 @@ class Dataset:
     name: str
     identifier: str
     licence: str | None = None
+    format: str | None = None
+    """Identifier of the form that it was taken in in, for a corpus: corpora of one form share their tables."""
+    is_test_data: bool = False
     """What the catalogue states; a trajectory may have its own."""
 
     def staged(self) -> tuple[str, str]:
         """Its trajectories and its steps in staging."""
-        trajectories, steps = (f"staging.{self.identifier}{suffix}" for suffix in STAGING_SUFFIXES)
+        trajectories, steps = (f"staging.{self.format or self.identifier}{suffix}" for suffix in STAGING_SUFFIXES)
         return trajectories, steps
+
+    @property
+    def condition(self) -> str:
+        """SQL: whether a row of these tables belongs to it."""
+        return "true" if self.format is None else f"dataset = {sqltext.literal(self.name)}"
 
 
 class Reader:
     """adp.db, attached read-only to a database in memory."""
 
-    def __init__(self, paths: Paths, wait: bool = False) -> None:
+    def __init__(self, paths: Paths, wait: bool = False, *, include_test_data: bool = False) -> None:
         self.con = warehouse.connect(paths, read_only=True, wait=wait)
         execute(self.con, f"create table {KEPT} (dataset varchar, landing_index bigint, trajectory_id varchar)")
         self.relations = self._relations()
+        if include_test_data and FRAMING in self.relations:
+            every = f"create view {FRAMING} as from sft.frames select * exclude (is_test_data)"
+            self.relations[FRAMING] = replace(self.relations[FRAMING], sql=every)
         self.datasets = self._datasets()
         self._snapshots: set[str] = set()
         self._shards = 0
@@ -159,8 +173,17 @@ class Reader:
     def _datasets(self) -> dict[str, Dataset]:
         if "seeds.datasets" not in self.relations:
             return {}
-        rows = execute(self.con, f"select dataset, identifier, licence from {CATALOG}.seeds.datasets order by dataset")
-        return {name: Dataset(name, identifier, licence) for name, identifier, licence in rows}
+        rows = execute(self.con, f"select dataset, identifier, licence, is_test_data from {CATALOG}.seeds.datasets")
+        found = {
+            name: Dataset(name, identifier, licence, is_test_data=is_test_data)
+            for name, identifier, licence, is_test_data in rows
+        }
+        if CORPORA in self.relations:
+            corpora = execute(self.con, f"select dataset, identifier, format from {CATALOG}.{CORPORA}")
+            for name, identifier, form in corpora:
+                licence = found[name].licence if name in found else None
+                found[name] = Dataset(name, identifier, licence, base.identifier(form))
+        return dict(sorted(found.items()))
 
 
 class Shard:
@@ -195,6 +218,7 @@ class Shard:
             condition = f"landing_index between {first} and {last}"
             if relation.layer == "staging":
                 condition += f"""
+                    and {dataset.condition}
                     and trajectory_id in (
                         select trajectory_id from {KEPT}
                         where dataset = {sqltext.literal(dataset.name)} and landing_index between {first} and {last}

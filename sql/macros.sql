@@ -2583,24 +2583,23 @@ create or replace macro object_of(members) as
 
 -- A JSON object with those members of another that it lacks; members that are null stay null.
 create or replace macro with_missing_members(object, more) as
-    case
-        when object is null then more
-        when more is null then object
-        else list_transform(
-            [{'own': object_members(object), 'more': object_members(more)}],
-            lambda sides: object_of(
+    -- each argument is written down once: a macro that names one several times doubles the plan of whatever it is given
+    list_transform(
+        [{'object': object, 'more': more}],
+        lambda sides: case
+            when sides.object is null then sides.more
+            when sides.more is null then sides.object
+            else object_of(
                 list_concat(
-                    sides.own,
+                    object_members(sides.object),
                     list_filter(
-                        sides.more,
-                        lambda member: not list_contains(
-                            list_transform(sides.own, lambda known: known.key), member.key
-                        )
+                        object_members(sides.more),
+                        lambda member: not list_contains(json_keys(sides.object), member.key)
                     )
                 )
             )
-        )[1]
-    end
+        end
+    )[1]
 ;
 
 -- A JSON object without the members that are null, and without those that are named.
@@ -3561,11 +3560,14 @@ create or replace macro call_code(language, arguments) as
 
 -- The parts of a content: those of a list, a text as one of them.
 create or replace macro content_parts(content) as
-    case coalesce(json_type(content), 'NULL')
-        when 'ARRAY' then json_extract(content, '$[*]')
-        when 'NULL' then []
-        else [json_object('type', 'text', 'text', json_text(content))]
-    end
+    list_transform(
+        [content],
+        lambda given: case coalesce(json_type(given), 'NULL')
+            when 'ARRAY' then json_extract(given, '$[*]')
+            when 'NULL' then []
+            else [json_object('type', 'text', 'text', json_text(given))]
+        end
+    )[1]
 ;
 
 -- What the parts of a content say: texts as they are, of an image nothing, of anything else a mark with its path, or
@@ -3623,26 +3625,40 @@ create or replace macro exchanged_unit(form, turn, called, text, id, content, re
 
 -- The pieces of a content that somebody shows: what it says, and its images behind that.
 create or replace macro shown_units(form, image_form, id, content, rest, trainable, said_at) as
-    list_concat(
-        case
-            when len(content_parts(content)) > 0 and len(content_parts(content)) = len(parts_images(content_parts(content)))
-                then []
-            else [exchanged_unit(form, null, null, null, id, content, null, rest, trainable, null, said_at)]
-        end,
-        case
-            when len(parts_images(content_parts(content))) > 0 then [
-                exchanged_unit(
-                    image_form, null, null, null, id, content, null,
-                    case
-                        when len(content_parts(content)) = len(parts_images(content_parts(content))) then rest
-                        else json_object('part', true)
-                    end,
-                    trainable, null, said_at
-                )
-            ]
-            else []
-        end
-    )
+    list_transform(
+        [
+            {
+                'content': content,
+                'parts': len(content_parts(content)),
+                'images': len(parts_images(content_parts(content))),
+                'id': id,
+                'rest': rest,
+                'trainable': trainable,
+                'said_at': said_at
+            }
+        ],
+        lambda shown: list_concat(
+            case
+                when shown.images > 0 and shown.images = shown.parts then []
+                else [
+                    exchanged_unit(
+                        form, null, null, null, shown.id, shown.content, null, shown.rest, shown.trainable, null,
+                        shown.said_at
+                    )
+                ]
+            end,
+            case
+                when shown.images > 0 then [
+                    exchanged_unit(
+                        image_form, null, null, null, shown.id, shown.content, null,
+                        case when shown.images = shown.parts then shown.rest else json_object('part', true) end,
+                        shown.trainable, null, shown.said_at
+                    )
+                ]
+                else []
+            end
+        )
+    )[1]
 ;
 
 -- What a step of ATIF says beyond what becomes columns: times, metrics, what the version or the writer added.
@@ -3854,26 +3870,51 @@ create or replace macro openai_units(message, turn) as
 
 -- A JSON object with just these members; what else it has goes into its `extra`, the place that ATIF has for it.
 create or replace macro rest_in_extra(object, names) as
-    with_missing_members(
-        without_members(
-            object, list_filter(coalesce(json_keys(object), []), lambda key: key = 'extra' or not list_contains(names, key))
-        ),
-        case
-            when len(
-                list_filter(coalesce(json_keys(object), []), lambda key: key = 'extra' or not list_contains(names, key))
-            ) > 0 then json_object(
-                'extra',
-                with_missing_members(
-                    case
-                        when json_type(object, '$.extra') = 'OBJECT' then json_extract(object, '$.extra')
-                        when coalesce(json_type(object, '$.extra'), 'NULL') <> 'NULL'
-                            then json_object('extra', json_extract(object, '$.extra'))
-                    end,
-                    without_members(object, list_append(names, 'extra'))
-                )
+    list_transform(
+        [
+            {
+                'known': list_filter(
+                    object_members(object),
+                    lambda member: list_contains(names, member.key)
+                        and coalesce(cast(member.value as varchar), 'null') <> 'null'
+                ),
+                'unknown': list_filter(
+                    object_members(object),
+                    lambda member: not list_contains(names, member.key) and member.key <> 'extra'
+                        and coalesce(cast(member.value as varchar), 'null') <> 'null'
+                ),
+                'extra': json_extract(object, '$.extra')
+            }
+        ],
+        lambda sorted: object_of(
+            list_concat(
+                sorted.known,
+                case
+                    when len(sorted.unknown) = 0 and coalesce(json_type(sorted.extra), 'NULL') = 'NULL' then []
+                    else [
+                        {
+                            'key': 'extra',
+                            'value': object_of(
+                                list_concat(
+                                    case coalesce(json_type(sorted.extra), 'NULL')
+                                        when 'OBJECT' then object_members(sorted.extra)
+                                        when 'NULL' then []
+                                        else [{'key': 'extra', 'value': sorted.extra}]
+                                    end,
+                                    list_filter(
+                                        sorted.unknown,
+                                        lambda member: not list_contains(
+                                            coalesce(json_keys(sorted.extra), []), member.key
+                                        )
+                                    )
+                                )
+                            )
+                        }
+                    ]
+                end
             )
-        end
-    )
+        )
+    )[1]
 ;
 
 -- An image as a part of a content. ATIF knows four kinds; what the path does not tell counts as PNG.

@@ -54,7 +54,8 @@ def staged(dataset: str, *records: Record, images: Sequence[Record] = ()) -> Sta
     shape = json.dumps({name: json.loads(loader.shape(name)) for name in loader.fields})
     seen: Counter[str] = Counter()
     for number, record in enumerate(records, start=1):
-        source_id = str(next(record[name] for name in loader.source_id if record.get(name) is not None))
+        given = [record[name] for name in loader.source_id if record.get(name) is not None]
+        source_id = str(given[0]) if given else str(loader.default_id).format(split="test", row=number - 1)
         seen[source_id] += 1
         extra = {name: value for name, value in record.items() if name not in loader.fields}
         con.execute(
@@ -85,6 +86,7 @@ def _connection() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     for file in ("schemas.sql", "macros.sql"):
         con.execute((root() / "sql" / file).read_text())
+    con.execute("create table raw.rejections (dataset varchar, source_file varchar, source_row bigint)")
     return con
 
 

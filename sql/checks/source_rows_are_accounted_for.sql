@@ -70,6 +70,7 @@ landed as (
     union all
     from raw.turkingbench
     select 'turkingbench', source_file, source_row
+    union all
     from raw.synatra
     select 'synatra', source_file, source_row
     union all

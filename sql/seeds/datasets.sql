@@ -85,6 +85,13 @@ from (
             'A browser of ours makes the trees from the saved HTML; acts on what a tree does not show are excluded.'
         ),
         (
+            'go-browse-wa', 'go_browse_wa', 'apurvaga/go-browse-wa-raw', null, 'train', null,
+            true, 'browser', null, ['openhands', 'openhands_tools', 'agentlab'], false,
+            'the websites of WebArena, explored page by page; one dump line per step, accessibility trees',
+            'https://arxiv.org/abs/2506.03533', 7900, 6.8,
+            'Browsed on the websites of the WebArena benchmark. The published files hold screenshots, too.'
+        ),
+        (
             'mini-coder', 'mini_coder', 'ricdomolm/mini-coder-trajs-400k', null, 'train', null,
             false, 'execute_bash', 'swe', ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent'], false,
             'mini-swe-agent runs on synthetic bugs',
@@ -160,6 +167,11 @@ from (
             'calls of many tools behind the Model Context Protocol',
             'https://arxiv.org/abs/2510.01179', 518516, null,
             'The records of Kimi-K2; those of other models have the same form. Nobody says which answers are right.'
+            'synatra', 'synatra', 'oottyy/Synatra', null, 'train', null,
+            true, 'browser', null, ['openhands', 'openhands_tools', 'agentlab'], false,
+            'single steps of browsing tasks made up from tutorials, on made-up pages',
+            'https://arxiv.org/abs/2409.15637', 99900, 1.0,
+            'Each step is a trajectory of its own and is not closed: its task goes on behind it.'
         ),
         (
             'turkingbench', 'turkingbench', 'https://github.com/JHU-CLSP/turking-bench', null, null, null,
@@ -167,6 +179,14 @@ from (
             'crowdsourcing forms as HTML, filled as workers did',
             'https://arxiv.org/abs/2403.11905', 32200, null,
             'A browser of ours makes the trees, without the scripts and pictures of the forms.'
+        ),
+        (
+            'webarena_successful', 'webarena_successful',
+            'https://drive.google.com/file/d/1tvnaklsdSLx4Sp9Uc1spopcFpLktStO8', null, null, null,
+            true, 'browser', 'webarena', ['openhands', 'openhands_tools', 'agentlab'], true,
+            'solved tasks of the WebArena benchmark, accessibility trees, several agents',
+            'https://arxiv.org/abs/2307.13854', null, null,
+            'Test data: nothing of it is exported for training unless that is asked for.'
         )
 ) as t (
     dataset, identifier, source, config, split, licence, is_web, code_tool, task_family, agents, is_test_data, note,

@@ -11,8 +11,8 @@ from (
         ('unresolved', 'the source says that the task was not solved'),
         ('incomplete', 'it lacks the step that ends a trajectory of its source, such as a submit'),
         ('truncated', 'it ends in an observation that the agent did not answer'),
-        ('unreadable_step', 'a step that no rule of the source reads'),
-        ('not_trained', 'whoever converted the corpus says that nobody is to be trained on it'),
+        ('unreadable_step', 'a step that no rule of the source reads, or one that says nothing'),
+        ('not_trained', 'the source says that nobody is to be trained on it, or on what it ends in'),
         ('no_steps', 'nothing but a system prompt, or nothing at all'),
         ('no_task', 'it does not begin with what the agent is asked or shown'),
         ('no_actions', 'the agent does nothing'),
@@ -24,6 +24,7 @@ from (
         ('web', 'a web trajectory, for an agent without a browser'),
         ('no_axtree', 'a page without its accessibility tree'),
         ('no_element', 'an act on an element that the accessibility tree of its page does not show'),
-        ('image', 'an image, for an agent that cannot see, or one of which the source has not even a name')
+        ('image', 'an image, for an agent that cannot see, or one of which the source has not even a name'),
+        ('test_data', 'a task of a benchmark, which is exported only when that is asked for')
 ) as t (code, meaning)
 ;

@@ -386,6 +386,117 @@ programming (datasets, name, description, parameters) as (
 browsing (datasets, name, description, parameters) as (
     values
         (
+            ['go-browse-wa'], 'clear',
+            'Empties a field.',
+            '{"type": "object", "required": ["bid"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"}
+            }}'
+        ),
+        (
+            ['synatra', 'webarena_successful'], 'click',
+            'Clicks an element.',
+            '{"type": "object", "required": ["bid"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"}
+            }}'
+        ),
+        (
+            ['synatra'], 'close_tab',
+            'Closes the tab.',
+            '{"type": "object", "properties": {}}'
+        ),
+        (
+            ['go-browse-wa'], 'dblclick',
+            'Clicks an element twice.',
+            '{"type": "object", "required": ["bid"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"},
+                "button": {"type": "string", "description": "left, middle or right"},
+                "modifiers": {"type": "array", "description": "keys to hold, such as Shift"}
+            }}'
+        ),
+        (
+            ['go-browse-wa'], 'drag_and_drop',
+            'Drags an element and drops it on another.',
+            '{"type": "object", "required": ["from_bid", "to_bid"], "properties": {
+                "from_bid": {"type": "string", "description": "id of the element to drag"},
+                "to_bid": {"type": "string", "description": "id of the element to drop it on"}
+            }}'
+        ),
+        (
+            ['go-browse-wa'], 'focus',
+            'Puts the focus on an element.',
+            '{"type": "object", "required": ["bid"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"}
+            }}'
+        ),
+        (
+            ['synatra', 'webarena_successful'], 'new_tab',
+            'Opens a tab and turns to it.',
+            '{"type": "object", "required": ["url"], "properties": {
+                "url": {"type": "string", "description": "the address to open in it, if any"}
+            }}'
+        ),
+        (
+            ['go-browse-wa'], 'press',
+            'Puts the focus on an element and presses a key or several at once.',
+            '{"type": "object", "required": ["bid", "key_comb"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"},
+                "key_comb": {"type": "string", "description": "names of keys joined by +, such as Enter or Control+a"}
+            }}'
+        ),
+        (
+            ['synatra', 'webarena_successful'], 'press',
+            'Presses a key or several at once, wherever the focus is.',
+            '{"type": "object", "required": ["key_comb"], "properties": {
+                "key_comb": {"type": "string", "description": "names of keys joined by +, such as Enter or Control+a"}
+            }}'
+        ),
+        (
+            ['webarena_successful'], 'scroll',
+            'Scrolls the page.',
+            '{"type": "object", "required": ["dx", "dy"], "properties": {
+                "dx": {"type": "number", "description": "pixels to the right"},
+                "dy": {"type": "number", "description": "pixels down"}
+            }}'
+        ),
+        (
+            ['go-browse-wa'], 'select_option',
+            'Selects one or several entries of a list.',
+            '{"type": "object", "required": ["bid", "options"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"},
+                "options": {"type": ["string", "array"], "description": "texts or values of the entries"}
+            }}'
+        ),
+        (
+            ['synatra', 'webarena_successful'], 'stop',
+            'Ends the work on the task.',
+            '{"type": "object", "properties": {
+                "answer": {"type": "string", "description": "what was asked for, if anything was"}
+            }}'
+        ),
+        (
+            ['synatra', 'webarena_successful'], 'tab_focus',
+            'Turns to another tab.',
+            '{"type": "object", "required": ["page_number"], "properties": {
+                "page_number": {"type": "integer", "description": "number of the tab, from 0"}
+            }}'
+        ),
+        (
+            ['synatra', 'webarena_successful'], 'type',
+            'Types a text into an element.',
+            '{"type": "object", "required": ["bid", "text"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"},
+                "text": {"type": "string", "description": "the text; a line break at its end presses Enter"}
+            }}'
+        ),
+        (
+            ['go-browse-wa'], 'upload_file',
+            'Gives a file, or several, to a field for files.',
+            '{"type": "object", "required": ["bid", "file"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"},
+                "file": {"type": ["string", "array"], "description": "paths of the files"}
+            }}'
+        ),
+        (
             ['mind2web', 'turkingbench'], 'click',
             'Clicks an element.',
             '{"type": "object", "required": ["bid"], "properties": {
@@ -424,7 +535,7 @@ browsing (datasets, name, description, parameters) as (
             }}'
         ),
         (
-            ['nnetnav-live', 'nnetnav-wa'], 'click',
+            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa'], 'click',
             'Clicks an element.',
             '{"type": "object", "required": ["bid"], "properties": {
                 "bid": {"type": "string", "description": "id of the element"},
@@ -433,7 +544,7 @@ browsing (datasets, name, description, parameters) as (
             }}'
         ),
         (
-            ['nnetnav-live', 'nnetnav-wa'], 'fill',
+            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa'], 'fill',
             'Puts a text into a field, in place of what it held.',
             '{"type": "object", "required": ["bid", "value"], "properties": {
                 "bid": {"type": "string", "description": "id of the element"},
@@ -441,24 +552,24 @@ browsing (datasets, name, description, parameters) as (
             }}'
         ),
         (
-            ['nnetnav-live', 'nnetnav-wa'], 'go_back',
+            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'synatra', 'webarena_successful'], 'go_back',
             'Goes one page back.',
             '{"type": "object", "properties": {}}'
         ),
         (
-            ['nnetnav-live', 'nnetnav-wa'], 'go_forward',
+            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'synatra', 'webarena_successful'], 'go_forward',
             'Goes one page forward.',
             '{"type": "object", "properties": {}}'
         ),
         (
-            ['nnetnav-live', 'nnetnav-wa'], 'goto',
+            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'synatra', 'webarena_successful'], 'goto',
             'Opens an address.',
             '{"type": "object", "required": ["url"], "properties": {
                 "url": {"type": "string", "description": "the address"}
             }}'
         ),
         (
-            ['nnetnav-live', 'nnetnav-wa'], 'hover',
+            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'synatra', 'webarena_successful'], 'hover',
             'Moves the pointer over an element.',
             '{"type": "object", "required": ["bid"], "properties": {
                 "bid": {"type": "string", "description": "id of the element"}
@@ -477,14 +588,14 @@ browsing (datasets, name, description, parameters) as (
             '{"type": "object", "properties": {}}'
         ),
         (
-            ['nnetnav-live', 'nnetnav-wa'], 'noop',
+            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa'], 'noop',
             'Waits.',
             '{"type": "object", "properties": {
                 "wait_ms": {"type": "number", "default": 1000, "description": "milliseconds"}
             }}'
         ),
         (
-            ['nnetnav-live', 'nnetnav-wa'], 'scroll',
+            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'synatra'], 'scroll',
             'Scrolls the page.',
             '{"type": "object", "required": ["delta_x", "delta_y"], "properties": {
                 "delta_x": {"type": "number", "description": "pixels to the right"},
@@ -492,7 +603,7 @@ browsing (datasets, name, description, parameters) as (
             }}'
         ),
         (
-            ['nnetnav-live', 'nnetnav-wa'], 'tab_close',
+            ['nnetnav-live', 'nnetnav-wa', 'webarena_successful'], 'tab_close',
             'Closes the tab.',
             '{"type": "object", "properties": {}}'
         ),

@@ -9,6 +9,8 @@
 --   call         the last turn holds a call, or words that its staging says are no finish (details `is_finish` false:
 --                an answer behind which the source's session would go on): the closing pair is added
 --   excerpt      one model call out of an episode (details `is_excerpt` true): nothing is added
+--   open         the last turn holds a call, and the source shows just this part of its task (details `result` is
+--                `beyond`): nothing is added
 --   observation  it ends in something that the agent did not answer
 --   none         the agent never acts
 -- Words behind the last call of a turn do not make it a finish: they were said before the call had a result. The texts
@@ -35,6 +37,7 @@ extents as (
         max(turn_index) filter (class in ('code_action', 'api_action')) as last_call_turn,
         max(step_index) filter (contains(cast(details as varchar), '"is_finish":false')) as last_aside,
         max(step_index) filter (contains(cast(details as varchar), '"is_excerpt":true')) as last_excerpt,
+        max(step_index) filter (contains(cast(details as varchar), '"result":"beyond"')) as last_open,
         arg_max(coalesce(function, ''), step_index) filter (kind = 'action') as last_function,
         arg_min(kind, step_index) as first_kind,
     group by trajectory_id, dataset, landing_index
@@ -53,6 +56,7 @@ select
         when last_function = 'finish' then 'finish'
         when last_step > last_action then 'observation'
         when last_excerpt = last_step then 'excerpt'
+        when last_open = last_step then 'open'
         when last_call_turn = last_turn or last_aside = last_step then 'call'
         else 'message'
     end as ending,

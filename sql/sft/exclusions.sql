@@ -136,6 +136,14 @@ contents as (
         count(*) filter (class = 'image_observation' and images is null) as unnamed_images,
         count(*) filter (class = 'code_action') as codes,
         min(language) filter (class = 'code_action' and language not in ('bash', 'python')) as foreign_language,
+        -- what a call returns is said to be that, even where it is empty
+        min(step_index) filter (
+            class in ('message_action', 'text_observation')
+            and (source = 'user' or tool_call_id is null)
+            and thought is null
+            and is_blank(content)
+        ) as empty_step,
+        arg_max(trainable, step_index) filter (kind = 'action') as ends_in_training,
     group by trajectory_id
 ),
 
@@ -162,6 +170,7 @@ candidates as (
         trajectory_id,
         trajectories.dataset,
         datasets.agents,
+        is_test_data,
         is_web,
         pages,
         coalesce(lack, case when pages_without_tree > 0 then 'no_axtree' end) as unseen,
@@ -176,8 +185,15 @@ candidates as (
             when first_kind = 'action' then 'no_task'
             when ending = 'none' then 'no_actions'
             when ending = 'observation' then 'truncated'
+            -- last words become a finish, which may say nothing
+            when empty_step < last_step or (empty_step = last_step and ending <> 'message') then 'unreadable_step'
+            when not ends_in_training then 'not_trained'
         end as common_reason,
-        exclusion_detail as common_detail,
+        case
+            when exclusion is not null then exclusion_detail
+            when common_reason = 'unreadable_step' then concat('step ', empty_step, ' is empty')
+            when common_reason = 'not_trained' then 'the last thing that the agent does must not be learnt from'
+        end as common_detail,
 ),
 
 openhands as (
@@ -248,9 +264,20 @@ every_target as (
     from sweagent
     union all by name
     from agentlab
+),
+
+-- comes last: what has no other reason can be had on demand
+judged as (
+    from every_target
+    join candidates using (trajectory_id)
+    select
+        target,
+        trajectory_id,
+        coalesce(reason, case when is_test_data then 'test_data' end) as reason,
+        detail,
 )
 
-from every_target
+from judged
 select target, trajectory_id, reason, detail
 where reason is not null
 order by target, trajectory_id

@@ -1,44 +1,11 @@
 -- sft.framing
 -- grain     one row per agent and trajectory that it is trained on
 -- key       target, trajectory_id
--- upstream  seeds.agent_tools, seeds.api_doc_prefixes, seeds.call_quotes, sft.endings, sft.exclusions,
---           standard.trajectories
+-- upstream  sft.frames
 --
--- What stands around a trajectory's steps in a conversation: how it ends, the words that introduce the documentation of
--- its tools (sft.tool_docs), {tool} still to be named, and the quotes between which calls hold their texts.
---
--- A table, as are sft.endings, sft.shared_thoughts and sft.tool_docs: as views they were planned and computed anew for
--- every range of every export, which cost more than the rendering (docs/performance.md).
-create or replace table sft.framing as
-with
-
-agents as (
-    from seeds.agent_tools
-    select distinct target
-),
-
-prefixes as (
-    from seeds.api_doc_prefixes
-    select list(text order by position) as texts
-)
-
-from standard.trajectories as trajectories
-join sft.endings as endings using (trajectory_id)
-cross join agents
-cross join prefixes
-left join seeds.call_quotes as quotes on quotes.dataset = trajectories.dataset
-anti join sft.exclusions as excluded using (target, trajectory_id)
-select
-    target,
-    trajectory_id,
-    trajectories.dataset,
-    trajectories.landing_index,
-    trajectories.toolset_id,
-    endings.ending,
-    endings.last_step,
-    endings.last_function,
-    endings.user_closing,
-    endings.agent_closing,
-    pick(prefixes.texts, trajectory_id) as introduction,
-    coalesce(quotes.quote, '"') as text_quote,
+-- What the training sets read: sft.frames without test data.
+create or replace view sft.framing as
+from sft.frames
+select * exclude (is_test_data)
+where not is_test_data
 ;

@@ -77,6 +77,25 @@ events as (
     where is_as_taken_in or (step_index <= last_step and (trainable or source = 'user'))
 ),
 
+facts as (
+    from standard.trajectories
+    join standard.datasets as datasets using (dataset)
+    select
+        trajectory_id,
+        without_members(
+            json_object(
+                'task_id', task_id,
+                'outcome', outcome,
+                'reward', reward,
+                'model', model,
+                'agent', agent,
+                'exclusion', coalesce(exclusion, case when is_test_data then 'test_data' end),
+                'exclusion_detail', exclusion_detail
+            ),
+            []
+        ) as known,
+),
+
 contents as (
     from events
     select
@@ -89,6 +108,8 @@ contents as (
 )
 
 from standard.trajectories as trajectories
+join standard.datasets as datasets using (dataset)
+join facts using (trajectory_id)
 left join contents using (trajectory_id)
 select
     trajectory_id as id,
@@ -113,23 +134,11 @@ select
         )
         else coalesce(events, [])
     end as content,
-    -- what the source says stands
-    with_missing_members(
-        coalesce(trajectories.details, '{}'),
-        without_members(
-            json_object(
-                'task_id', task_id,
-                'outcome', outcome,
-                'reward', reward,
-                'model', model,
-                'agent', agent,
-                'exclusion', exclusion,
-                'exclusion_detail', exclusion_detail
-            ),
-            []
-        )
-    ) as details,
-    exclusion is null as trained,
+    case
+        when datasets.format = 'adp-std' then with_missing_members(coalesce(trajectories.details, '{}'), known)
+        else with_missing_members(known, trajectories.details)
+    end as details,
+    exclusion is null and not is_test_data as trained,
     dataset,
 order by dataset, landing_index
 ;

@@ -50,6 +50,8 @@ from staging.agenttuning_os_trajectories
 union all by name
 from staging.agenttuning_webshop_trajectories
 union all by name
+from staging.atif_trajectories
+union all by name
 from staging.code_feedback_trajectories
 union all by name
 from staging.codeactinstruct_trajectories
@@ -57,6 +59,8 @@ union all by name
 from staging.eto_trajectories
 union all by name
 from staging.mind2web_trajectories
+union all by name
+from staging.go_browse_wa_trajectories
 union all by name
 from staging.mini_coder_trajectories
 union all by name
@@ -68,6 +72,8 @@ from staging.nnetnav_wa_trajectories
 union all by name
 from staging.omniact_trajectories
 union all by name
+from staging.openai_trajectories
+union all by name
 from staging.orca_agentinstruct_trajectories
 union all by name
 from staging.screenagent_trajectories
@@ -78,7 +84,11 @@ from staging.swe_play_trajectories_trajectories
 union all by name
 from staging.swe_smith_trajectories
 union all by name
+from staging.synatra_trajectories
+union all by name
 from staging.toucan_1_5m_trajectories
 union all by name
 from staging.turkingbench_trajectories
+union all by name
+from staging.webarena_successful_trajectories
 ;

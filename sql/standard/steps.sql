@@ -81,11 +81,15 @@ stacked as (
     union all by name
     from staging.agenttuning_webshop_steps
     union all by name
+    from staging.atif_steps
+    union all by name
     from staging.code_feedback_steps
     union all by name
     from staging.codeactinstruct_steps
     union all by name
     from staging.eto_steps
+    union all by name
+    from staging.go_browse_wa_steps
     union all by name
     from staging.mini_coder_steps
     union all by name
@@ -97,6 +101,8 @@ stacked as (
     union all by name
     from staging.omniact_steps
     union all by name
+    from staging.openai_steps
+    union all by name
     from staging.orca_agentinstruct_steps
     union all by name
     from staging.screenagent_steps
@@ -107,7 +113,11 @@ stacked as (
     union all by name
     from staging.swe_smith_steps
     union all by name
+    from staging.synatra_steps
+    union all by name
     from staging.toucan_1_5m_steps
+    union all by name
+    from staging.webarena_successful_steps
 )
 
 from stacked
