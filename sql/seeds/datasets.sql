@@ -162,16 +162,18 @@ from (
             'https://arxiv.org/abs/2504.21798', 5000, 29.4, null
         ),
         (
-            'toucan_1_5m', 'toucan_1_5m', 'Agent-Ark/Toucan-1.5M', 'Kimi-K2', 'train', 'apache-2.0',
-            false, 'execute_ipython_cell', null, ['openhands', 'openhands_tools', 'sweagent'], false,
-            'calls of many tools behind the Model Context Protocol',
-            'https://arxiv.org/abs/2510.01179', 518516, null,
-            'The records of Kimi-K2; those of other models have the same form. Nobody says which answers are right.'
             'synatra', 'synatra', 'oottyy/Synatra', null, 'train', null,
             true, 'browser', null, ['openhands', 'openhands_tools', 'agentlab'], false,
             'single steps of browsing tasks made up from tutorials, on made-up pages',
             'https://arxiv.org/abs/2409.15637', 99900, 1.0,
             'Each step is a trajectory of its own and is not closed: its task goes on behind it.'
+        ),
+        (
+            'toucan_1_5m', 'toucan_1_5m', 'Agent-Ark/Toucan-1.5M', 'Kimi-K2', 'train', 'apache-2.0',
+            false, 'execute_ipython_cell', null, ['openhands', 'openhands_tools', 'sweagent'], false,
+            'calls of many tools behind the Model Context Protocol',
+            'https://arxiv.org/abs/2510.01179', 518516, null,
+            'The records of Kimi-K2; those of other models have the same form. Nobody says which answers are right.'
         ),
         (
             'turkingbench', 'turkingbench', 'https://github.com/JHU-CLSP/turking-bench', null, null, null,
