@@ -140,6 +140,11 @@ def _is_open_finish(difference: Difference) -> bool:
     return not difference.is_absent and (is_open or difference.ours == difference.reference + "</function>")
 
 
+def _lacks(mark: str) -> Callable[[Difference], bool]:
+    """Whether ours has something in place of a mark of the source."""
+    return lambda difference: mark in difference.reference and mark not in difference.ours
+
+
 def _is_one_of(*sides: str) -> Callable[[Difference], bool]:
     """Whether ours lacks just one unit, of one of these sides."""
 
@@ -198,6 +203,9 @@ RULES = (
     Rule("codeact-several-blocks", _has_tag, ("codeactinstruct",)),
     Rule("db-rules", _same_but(r"</exe?cute_mysql>|\\"), ("agenttuning_db",)),
     Rule("kg-agreement", _is_the_agents_message, ("agenttuning_kg",), ("std",)),
+    Rule("llava-picture", _lacks("<image>"), ("llava_plus",)),
+    Rule("llava-finish", _same_but(r"\s|</?finish>|<function=finish><parameter=message>"), ("llava_plus",)),
+    Rule("turns-alternate", _same_but(r"\\+n|\W|user|agent"), ("llava_plus",), ("sft_openhands",)),
     Rule("task-first", _is_one_of("user"), ("omniact",), absent=True),
     Rule("synatra-comments", _are_comments_of_ours, ("synatra",)),
     Rule("webarena-axtree", _is_tree_as_html, ("webarena_successful",)),
@@ -227,6 +235,7 @@ ABSENT = {
     ("nebius_SWE-agent-trajectories", "unreadable_step"): "nebius-empty-fence",
     ("swe-play-trajectories", "unreadable_step"): "swe-play-unreadable-call",
     ("toucan_1_5m", "unreadable_step"): "toucan-unreadable-call",
+    ("llava_plus", "other_agent"): "llava-picture",
     ("*", "truncated"): "truncated",
     ("*", "misfit_call"): "misfit-calls",
     ("*", "unknown_tool"): "misfit-calls",

@@ -158,6 +158,7 @@ MODULES = (
     "orca_agentinstruct",
     "omniact",
     "screenagent",
+    "llava_plus",
     "swe_gym_openhands_sampled_trajectories",
     "mini_coder",
     "nebius_swe_agent_trajectories",

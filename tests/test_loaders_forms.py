@@ -87,6 +87,12 @@ SCREENAGENT = {
     "id": "s_0", "session_id": "s", "step": 0, "task_prompt_en": "Go", "LLM_response_editer_en": "[]", "actions": [],
     "video_width": 3, "saved_image_name": "1.jpg",
 }  # fmt: skip
+LLAVA_PLUS = {
+    "unique_id": "1.5", "image": "1.jpg", "data_source": "coco", "conversations": [
+        {"from": "human", "value": "<image>\né"},
+        {"from": "gpt", "value": "b", "thoughts": "c", "actions": [{"API_name": "sam", "API_params": {"boxes": [[0.5]]}}]},
+    ],
+}  # fmt: skip
 
 EXTRACTED: dict[str, list[dict[str, Any]]] = {
     "swe_smith": [{**SWE_SMITH, "id": "a__b.1.x_0"}],
@@ -97,6 +103,7 @@ EXTRACTED: dict[str, list[dict[str, Any]]] = {
     "mini_coder": [{**MINI_CODER, "id": "lantern__a.1.b"}],
     "nebius_swe_agent_trajectories": [NEBIUS],
     "nnetnav_live": [NNETNAV, NNETNAV],
+    "llava_plus": [LLAVA_PLUS],
     "omniact": [OMNIACT],
     "orca_agentinstruct": [{"id": "orca_rag0", "conversations": TURNS}],
     "screenagent": [SCREENAGENT],
@@ -119,6 +126,7 @@ PUBLISHED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "mini_coder": ("train-00000-of-00001.parquet", [MINI_CODER]),
     "nebius_swe_agent_trajectories": ("train-00000-of-00012.parquet", [NEBIUS]),
     "nnetnav_live": ("train.jsonl", EXTRACTED["nnetnav_live"]),
+    "llava_plus": ("llava-plus.json", [LLAVA_PLUS]),
     "omniact": ("train.jsonl", [OMNIACT]),  # records spread over archives: tests/test_images.py
     "screenagent": ("calls.jsonl", [SCREENAGENT]),  # sessions, and calls in files: tests/test_staging_screenagent.py
     "orca_agentinstruct": ("rag-00000-of-00001.parquet", [{"messages": json.dumps(TURNS)}]),

@@ -38,6 +38,9 @@ landed as (
     from raw.go_browse_wa
     select 'go-browse-wa', source_file, source_row
     union all
+    from raw.llava_plus
+    select 'llava_plus', source_file, source_row
+    union all
     from raw.mini_coder
     select 'mini-coder', source_file, source_row
     union all

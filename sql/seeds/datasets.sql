@@ -78,6 +78,14 @@ from (
             'Actions are words of a message, as the source has them: no calls, and no thoughts of their own.'
         ),
         (
+            'llava_plus', 'llava_plus', 'LLaVA-VL/llava-plus-data', null, 'train', 'cc-by-nc-4.0',
+            false, 'execute_ipython_cell', null, ['openhands'], false,
+            'talk about a picture, with calls of models that look at it or change it',
+            'https://arxiv.org/abs/2311.05437', null, null,
+            'The pictures are those of COCO and other collections: get them there, and add them with --append. '
+            || 'Calls of models other than inpainting and sam are excluded until seeds.tools has their signatures.'
+        ),
+        (
             'mind2web', 'mind2web', 'osunlp/Mind2Web', null, 'train', 'cc-by-4.0',
             true, 'browser', null, ['openhands', 'openhands_tools', 'agentlab'], false,
             'tasks on real websites, with the HTML of the page before every act',

@@ -183,6 +183,24 @@ listed (dataset, name, description, parameters) as (
             }}'
         ),
 
+        -- llava_plus: other models that the agent calls
+        (
+            'llava_plus', 'inpainting',
+            'Paints over the masked part of the picture as it is told.',
+            '{"type": "object", "required": ["prompt"], "properties": {
+                "prompt": {"type": "string", "description": "what the picture is to show"}
+            }}'
+        ),
+        (
+            'llava_plus', 'sam',
+            'Finds the outlines of what is in some boxes of the picture.',
+            '{"type": "object", "required": ["boxes"], "properties": {
+                "boxes": {
+                    "type": "array", "items": {"type": "array"},
+                    "description": "for each box left, top, right and bottom, as shares of the width and the height"
+                }
+            }}'
+        ),
         -- codeactinstruct: functions of a Python session, most of them for a household told in text
         (
             'codeactinstruct', 'clean',

@@ -3,8 +3,8 @@
 -- key       trajectory_id, step_index
 -- upstream  raw.screenagent, raw.screenagent_images
 --
--- A session is planned, acted and judged by calls of one model that do not see each other: each has a prompt of its own,
--- which tells the plan and the subtask, and a screen. So a call is a trajectory: what was asked, the screen, the
+-- A session is planned, acted and judged by calls of one model that do not see each other: each has a prompt of its
+-- own, which tells the plan and the subtask, and a screen. So a call is a trajectory: what was asked, the screen, the
 -- answer as people corrected it, in English:
 -- ```json [{"action_type": "MouseAction", "mouse_action_type": "click", ...}] ```
 -- The answer is an excerpt of an episode, not its end. It is asked with the prompt as it was sent; where a dump has no
@@ -30,10 +30,10 @@ calls as (
             else coalesce(task_prompt_en, task_prompt)
         end as said,
         coalesce(
-            LLM_response_editer_en, LLM_response_editer,
+            llm_response_editer_en, llm_response_editer,
             concat('```json', chr(10), nullif(actions ->> '$', ''), chr(10), '```')
         ) as answer,
-        actions is null and coalesce(LLM_response_editer_en, LLM_response_editer) is null as is_unanswered,
+        actions is null and coalesce(llm_response_editer_en, llm_response_editer) is null as is_unanswered,
         case
             when video_width is not null and video_height is not null
                 then json_object('width', video_width, 'height', video_height)
@@ -41,7 +41,7 @@ calls as (
         json_merge_patch(
             '{}',
             json_object(
-                'current_task', current_task, 'rejected_response', LLM_response, 'actions', actions,
+                'current_task', current_task, 'rejected_response', llm_response, 'actions', actions,
                 'saved_image_name', saved_image_name, 'status', status
             )
         ) as told,
@@ -115,7 +115,7 @@ select
             '{}',
             json_object(
                 'session_id', session_id, 'step', step, 'task_prompt', task_prompt,
-                'task_prompt_zh', task_prompt_zh, 'response_zh', LLM_response_editer_zh
+                'task_prompt_zh', task_prompt_zh, 'response_zh', llm_response_editer_zh
             )
         )
     ) as details,
