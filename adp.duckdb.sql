@@ -19,6 +19,7 @@ create schema runner;
 .read sql/seeds/datasets.sql
 .read sql/seeds/exclusion_reasons.sql
 .read sql/seeds/message_parts.sql
+.read sql/seeds/neutral_tools.sql
 .read sql/seeds/system_prompts.sql
 .read sql/seeds/tools.sql
 .read sql/staging/agenttuning_alfworld.sql
@@ -80,27 +81,40 @@ create or replace view standard.stacked_trajectories as from runner.stacked_traj
 create table runner.steps as from standard.steps with no data;
 create or replace view standard.steps as from runner.steps;
 .mode trash
+.read sql/sft/agent_tools.sql
 .read sql/sft/system_prompts.sql
+.read sql/sft/tool_names.sql
 .read sql/sft/endings.sql
+.read sql/sft/exchanges.sql
 .read sql/sft/tool_docs.sql
 .read sql/sft/shared_thoughts.sql
+.read sql/sft/command_misfits.sql
 .read sql/sft/atif.sql
-.read sql/sft/exclusions.sql
 .read sql/sft/std.sql
+.read sql/sft/exclusions.sql
 .read sql/sft/frames.sql
 .read sql/sft/framing.sql
 .read sql/sft/agentlab.sql
+.read sql/sft/chat_tools.sql
+.read sql/sft/mini_swe_agent.sql
 .read sql/sft/openhands.sql
 .read sql/sft/sweagent.sql
+.read sql/sft/chat_toolsets.sql
+.read sql/sft/openhands_tools.sql
 .read sql/standard/page_steps.sql
 .read sql/standard/datasets.sql
 .read sql/standard/stacked_trajectories.sql
 .read sql/standard/steps.sql
+.read sql/sft/tool_names.sql
 .read sql/sft/endings.sql
+.read sql/sft/exchanges.sql
 .read sql/sft/tool_docs.sql
 .read sql/sft/shared_thoughts.sql
+.read sql/sft/command_misfits.sql
 .read sql/sft/exclusions.sql
 .read sql/sft/frames.sql
+.read sql/sft/chat_tools.sql
+.read sql/sft/chat_toolsets.sql
 drop table runner.page_steps;
 drop table runner.datasets;
 drop table runner.stacked_trajectories;

@@ -379,6 +379,24 @@ def set_prompt(common: Common, target: str, file: str, package: str | None, pack
     common.talk.say(f"{target} is trained with {file} from now on (md5 {digest})")
 
 
+@prompts.command(name="import")
+@click.argument("agent", metavar="[openhands|agentlab|mini-swe-agent]")
+@click.option("--from", "source", metavar="PATH", help="An environment or a folder that holds the package.")
+@common
+def import_prompt(common: Common, agent: str, source: str | None) -> None:
+    """Train with the system prompt and the tools of AGENT's own package, as it is installed or below PATH."""
+    from adp import prompts as stored
+
+    prompt = stored.bring_in(common.paths, agent, source)
+    stored.refresh(common.paths, common.wait)
+    used = stored.tools_in_use(common.paths, prompt.target)
+    names = f": {', '.join(name for name, _, _ in used)}" if used else ""
+    common.talk.say(
+        f"{prompt.target} is trained with the prompt of {prompt.package} {prompt.version or '(version unknown)'} from "
+        f"now on, and with {len(used)} of its {len(prompt.tools)} tools{names}"
+    )
+
+
 @prompts.command(name="reset")
 @click.argument("target")
 @common

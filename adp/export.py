@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import duckdb
 
-from adp import manifest, sqltext, trim
+from adp import chat, manifest, sqltext, trim
 from adp.config import DEFAULT_TOKENIZER, Paths, resources
 from adp.errors import UserError
 from adp.replace import Replacement, replacing, write_text, written
@@ -191,7 +191,7 @@ def targets(reader: Reader) -> list[str]:
         for name, relation in reader.relations.items()
         if relation.layer == "sft"
         and "id" in relation.columns
-        and {"conversations", "content", DOCUMENT} & relation.columns.keys()
+        and {"conversations", "content", DOCUMENT, chat.COLUMN} & relation.columns.keys()
     )
 
 
@@ -280,13 +280,16 @@ class _Run:
         if self.options.chosen_format == "llamafactory":
             assert self.turns is not None
             images = [dataset.name for dataset in self.datasets if self.has_images(dataset)]
-            info = manifest.llamafactory(self.options.target, sink.files, self.turns, "system" in self.columns, images)
+            info = manifest.llamafactory(
+                self.options.target, sink.files, self.turns, "system" in self.columns, images, self.is_chat
+            )
             (new.path / "dataset_info.json").write_text(json.dumps(info, indent=2) + "\n", encoding="utf-8")
         (new.path / manifest.NAME).write_text(manifest.to_text(self.result.manifest), encoding="utf-8")
 
     def _describe(self, files: list[dict[str, Any]]) -> None:
         options = self.options
-        columns = [{"name": name, "type": kind} for name, kind in self.columns.items()]
+        kinds = self.columns | ({chat.COLUMN: chat.TYPE} if self.is_chat and options.chosen_format != "jsonl" else {})
+        columns = [{"name": name, "type": kind} for name, kind in kinds.items()]
         columns += [{"name": name, "type": "BIGINT"} for name in self.extras]
         self.result.manifest = manifest.describe(
             self.reader,
@@ -328,11 +331,16 @@ class _Run:
         """The columns that are added to those of the view."""
         return [TOKEN_COLUMN] * self.options.tokens + [trim.COLUMN] * bool(self.options.trim)
 
+    @property
+    def is_chat(self) -> bool:
+        """Whether records hold chat messages with tool calls."""
+        return chat.COLUMN in self.columns
+
     def text_columns(self) -> list[str]:
-        """The columns whose tokens are counted; of what may be shortened all columns."""
-        if self.options.trim:
-            return [name for name in self.columns if name != "id"]
-        return [name for name in ("conversations", "system") if name in self.columns]
+        """SQL for the columns whose tokens are counted; of what may be shortened all columns."""
+        counted = ("conversations", "system", chat.COLUMN, chat.TOOLS)
+        wanted = [name for name in self.columns if (name != "id" if self.options.trim else name in counted)]
+        return [chat.typed() if name == chat.COLUMN else sqltext.name(name) for name in wanted]
 
     # ---------------------------------------------------------------------------------------------------- planning
 
@@ -633,7 +641,7 @@ class _Lines:
         """Of each record its id, its line and, where they are counted, its texts."""
         run = self._run
         line = self._line()
-        wanted = ["id", f"{line} as line", *(map(sqltext.name, run.text_columns()) if run.counting else ())]
+        wanted = ["id", f"{line} as line", *(run.text_columns() if run.counting else ())]
         return f"select {', '.join(wanted)} from sft.{run.options.target}"
 
     def write(self, dataset: Dataset, table: "pa.Table", extras: dict[str, "pa.Array"]) -> None:
@@ -660,10 +668,12 @@ class _Lines:
         records = table.drop_columns(["line"]).filter(shortened)
         if not records.num_rows:
             return lines
+        changed = f"replace ({chat.untyped()})" if self._run.is_chat else ""
         with duckdb.connect() as con:
             con.register("records", records)
-            anew = con.sql(f"from records select {self._line()} as line").to_arrow_table().column("line")
-        return pc.replace_with_mask(lines, shortened, anew.combine_chunks().cast(lines.type))
+            anew = con.sql(f"from (select * {changed} from records) select {self._line()} as line")
+            written_anew = anew.to_arrow_table().column("line")
+        return pc.replace_with_mask(lines, shortened, written_anew.combine_chunks().cast(lines.type))
 
     def close(self) -> int:
         """Bytes written."""
@@ -683,7 +693,12 @@ class _Parquet:
         """The records as they are; for LLaMA-Factory with a mark in place of each image."""
         run = self._run
         listed = {column: sqltext.name(column) for column in run.columns}
-        if run.options.chosen_format == "llamafactory" and IMAGES_COLUMN in run.columns and run.turns is not None:
+        has_marks = run.options.chosen_format == "llamafactory" and IMAGES_COLUMN in run.columns
+        if run.is_chat:
+            marked = "image_placeholders(message.content)"
+            said = f"case when len({IMAGES_COLUMN}) = 0 then message.content else {marked} end"
+            listed[chat.COLUMN] = chat.typed(said) if has_marks else chat.typed()
+        elif has_marks and run.turns is not None:
             role, text = run.turns
             said = _with_marks(f"turn['{text}']")
             marked = f"{{'{role}': turn['{role}'], '{text}': {said}}}"
@@ -785,7 +800,7 @@ def _is_within(inner: Path, outer: Path) -> bool:
 
 
 def _record_tokens(table: "pa.Table", text: str, tokenizer: str) -> "pa.Array":
-    """Tokens of the system prompt and of all that was said, for each record; no tokens of a chat template."""
+    """Tokens of system prompt, tools and all that was said and called, for each record; none of a chat template."""
     import numpy as np
     import pyarrow as pa
 
@@ -793,16 +808,18 @@ def _record_tokens(table: "pa.Table", text: str, tokenizer: str) -> "pa.Array":
 
     parts = [np.zeros(0, np.int64)]
     for batch in table.combine_chunks().to_batches():
-        conversation = batch.column("conversations")
-        said = count_tokens(conversation.values.field(text), tokenizer).fill_null(0).to_numpy(zero_copy_only=False)
-        ends = np.concatenate(([0], np.cumsum(said, dtype=np.int64)))
-        offsets = conversation.offsets.to_numpy()
-        total = ends[offsets[1:]] - ends[offsets[:-1]]
-        if "system" in batch.schema.names:
-            system = batch.column("system").dictionary_encode()  # mostly the same one
-            if len(system.dictionary):
-                counts = count_tokens(system.dictionary, tokenizer)
-                total += counts.take(system.indices).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+        if chat.COLUMN in batch.schema.names:
+            total = chat.tokens(batch.column(chat.COLUMN), tokenizer)
+        else:
+            conversation = batch.column("conversations")
+            said = count_tokens(conversation.values.field(text), tokenizer).fill_null(0).to_numpy(zero_copy_only=False)
+            total = chat.sums(said, conversation)
+        for name in ("system", chat.TOOLS):
+            if name in batch.schema.names:
+                repeated = batch.column(name).dictionary_encode()  # mostly the same one
+                if len(repeated.dictionary):
+                    counts = count_tokens(repeated.dictionary, tokenizer)
+                    total += counts.take(repeated.indices).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
         parts.append(total)
     return pa.array(np.concatenate(parts))
 

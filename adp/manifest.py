@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from adp import __version__
+from adp import __version__, chat
 from adp.shard import Dataset, Reader
 from adp.warehouse import CATALOG, execute
 
@@ -84,6 +84,7 @@ def describe(
         "tokens": dict(tokens) if tokens else None,
         "system_prompt": _system_prompt(reader, target),
         "agent_tools_sha256": _agent_tools(reader, target),
+        "imported_tools": _imported_tools(reader, target),
         "versions": {"adp": __version__, "duckdb": duckdb.__version__},
         "columns": list(columns),
         "files": list(files),
@@ -92,27 +93,38 @@ def describe(
 
 def turn_fields(columns: Mapping[str, str]) -> tuple[str, str] | None:
     """The fields of a turn that say who speaks and what, for a target with conversations."""
+    if chat.COLUMN in columns:
+        return chat.FIELDS
     fields = set(re.findall(r"\w+", columns.get("conversations", "")))
     return next(((role, text) for role, text in _SPEAKERS if {role, text} <= fields), None)
 
 
 def llamafactory(
-    target: str, files: Sequence[Mapping[str, Any]], turns: tuple[str, str], system: bool, images: Sequence[str] = ()
+    target: str,
+    files: Sequence[Mapping[str, Any]],
+    turns: tuple[str, str],
+    system: bool,
+    images: Sequence[str] = (),
+    tools: bool = False,
 ) -> dict[str, Any]:
-    """The content of dataset_info.json: one entry per dataset, in LLaMA-Factory's ShareGPT form.
+    """The content of dataset_info.json: one entry per dataset, in LLaMA-Factory's ShareGPT form, or, where records hold
+    chat messages with tool calls, in its form for OpenAI's.
 
     `images` are the datasets whose records list images, the folder of landed data being LLaMA-Factory's media_dir.
     """
     role, content = turns
     user, assistant = _SPEAKERS[turns]
+    tags = {"role_tag": role, "content_tag": content, "user_tag": user, "assistant_tag": assistant}
+    columns = {"messages": "conversations"} | ({"system": "system"} if system else {})
+    if tools:
+        tags |= {"observation_tag": "tool", "function_tag": "function", "system_tag": "system"}
+        columns = {"messages": chat.COLUMN, "tools": chat.TOOLS}
     return {
         f"adp_{target}_{Path(str(entry['file'])).stem}": {
             "file_name": entry["file"],
-            "formatting": "sharegpt",
-            "columns": {"messages": "conversations"}
-            | ({"system": "system"} if system else {})
-            | ({"images": "images"} if entry.get("dataset") in images else {}),
-            "tags": {"role_tag": role, "content_tag": content, "user_tag": user, "assistant_tag": assistant},
+            "formatting": "openai" if tools else "sharegpt",
+            "columns": columns | ({"images": "images"} if entry.get("dataset") in images else {}),
+            "tags": tags,
         }
         for entry in files
     }
@@ -199,10 +211,33 @@ def _agent_tools(reader: Reader, target: str) -> str | None:
     """A hash over the tools that the agent has by itself."""
     rows = execute(
         reader.con,
-        f"select to_json(tool)::varchar from {CATALOG}.seeds.agent_tools as tool where target = ? order by all",
+        f"""
+        from {CATALOG}.sft.agent_tools
+        select to_json({{
+            'target': target, 'name': name, 'called_in': called_in, 'description': description, 'parameters': parameters
+        }})::varchar
+        where target = ?
+        order by all
+        """,
         [target],
     )
     return _sha256([row[0] for row in rows]) if rows else None
+
+
+def _imported_tools(reader: Reader, target: str) -> list[dict[str, Any]]:
+    """Which of the agent's tools are described as its own package does, and by which version."""
+    rows = execute(
+        reader.con,
+        f"""
+        from {CATALOG}.sft.agent_tools
+        select package, version, list(name order by name)
+        where target = ? and origin <> 'seeds'
+        group by all
+        order by all
+        """,
+        [target],
+    )
+    return [{"package": package, "version": version, "tools": tools} for package, version, tools in rows]
 
 
 def _sha256(texts: Iterable[str]) -> str:

@@ -58,6 +58,9 @@ def conversation(con: duckdb.DuckDBPyConnection, trajectory_id: str, target: str
             yield ""
             yield _rule("system", "system")
             yield record["system"]
+        if "messages" in columns:
+            yield from _messages(record)
+            continue
         if "conversations" not in columns:
             yield json.dumps(record, indent=2, ensure_ascii=False, default=str)
             continue
@@ -72,7 +75,12 @@ def conversation(con: duckdb.DuckDBPyConnection, trajectory_id: str, target: str
 def sample(con: duckdb.DuckDBPyConnection, dataset: str, stage: str, number: int) -> Iterator[Any]:
     """The first records of a stage of one dataset, as JSON values."""
     if stage == RAW:
-        yield from _as_json(con, f"from raw.{identifier(dataset)} order by record limit {number:d}")
+        form = execute(con, "from raw.corpora select format where dataset = ?", [dataset])
+        if form:
+            mine = f"from raw.{identifier(form[0][0])} where corpus = ?"
+            yield from _as_json(con, f"{mine} order by record limit {number:d}", dataset)
+        else:
+            yield from _as_json(con, f"from raw.{identifier(dataset)} order by record limit {number:d}")
         return
     relation = _target(con, stage)
     # One trajectory after the other: a view that regroups steps would render the whole dataset for its first record.
@@ -111,11 +119,35 @@ def _as_json(con: duckdb.DuckDBPyConnection, query: str, *parameters: Any) -> It
 
 def dataset_name(con: duckdb.DuckDBPyConnection, given: str) -> str:
     """ADP's name of a dataset that was given as a name or an identifier."""
-    rows = execute(con, "from seeds.datasets select dataset, identifier order by dataset")
+    rows = execute(
+        con,
+        "from (from seeds.datasets select dataset, identifier union from raw.corpora select dataset, identifier)"
+        " order by dataset",
+    )
     for dataset, name in rows:
         if given in (dataset, name):
             return str(dataset)
     raise UserError(f"unknown dataset {given!r}; there are {', '.join(str(dataset) for dataset, _ in rows)}")
+
+
+def _messages(record: dict[str, Any]) -> Iterator[str]:
+    """Chat messages with their calls, behind the names of the tools."""
+    names = [str(tool["function"]["name"]) for tool in json.loads(record["tools"])]
+    yield f"tools: {', '.join(names) or 'none'}"
+    for message in map(json.loads, record["messages"]):
+        role = str(message["role"])
+        answers = f"  {message['tool_call_id']}" if "tool_call_id" in message else ""
+        source = {"assistant": "agent", "system": "system", "tool": "environment"}.get(role, "user")
+        yield ""
+        yield _rule(f"{role}{answers}", source)
+        if message.get("reasoning_content"):
+            yield click.style("reasoning: ", dim=True) + message["reasoning_content"]
+        if message["content"]:
+            yield message["content"]
+        for call in message.get("tool_calls", ()):
+            function = call["function"]
+            yield click.style(f"{function['name']}", bold=True) + f"  {call['id']} " + _indented(function["arguments"])
+    yield ""
 
 
 def _turn(turn: dict[str, Any]) -> tuple[str, str]:
@@ -130,7 +162,7 @@ def _target(con: duckdb.DuckDBPyConnection, target: str) -> str:
         con,
         "select distinct table_name from information_schema.columns"
         " where table_catalog = current_database() and table_schema = 'sft'"
-        " and column_name in ('conversations', 'content') order by all",
+        " and column_name in ('conversations', 'content', 'trajectory', 'messages') order by all",
     )
     names = [str(name) for (name,) in known]
     if target not in names:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from adp import chat
 from adp.derive import count_tokens
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def trimmed(
     too_long = np.flatnonzero(counts > max_tokens)
     if not len(too_long):
         return table, tokens, pa.array(emptied)
-    column = table.column("conversations")
+    name = chat.COLUMN if chat.COLUMN in table.schema.names else "conversations"
+    column = table.column(name)
     conversations = column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
     turns = conversations.flatten()
     lengths = conversations.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
@@ -70,7 +72,7 @@ def trimmed(
         rebuilt = pa.ListArray.from_arrays(
             pa.array(offsets, pa.int32()), pa.StructArray.from_arrays(members, fields=fields)
         ).cast(conversations.type)
-        table = table.set_column(table.schema.get_field_index("conversations"), "conversations", rebuilt)
+        table = table.set_column(table.schema.get_field_index(name), name, rebuilt)
     return table, pa.array(counts), pa.array(emptied)
 
 

@@ -30,7 +30,12 @@ AXTREES = {
 }  # fmt: skip
 TOKEN_COUNTS = {"content_hash": "VARCHAR", "tokenizer": "VARCHAR", "tokens": "BIGINT"}
 SYSTEM_PROMPTS = {
-    "target": "VARCHAR", "text": "VARCHAR", "origin": "VARCHAR", "package": "VARCHAR", "version": "VARCHAR",
+    "target": "VARCHAR", "text": "VARCHAR", "task_frame": "VARCHAR", "origin": "VARCHAR", "package": "VARCHAR",
+    "version": "VARCHAR",
+}  # fmt: skip
+AGENT_TOOLS = {
+    "target": "VARCHAR", "name": "VARCHAR", "description": "VARCHAR", "parameters": "JSON", "origin": "VARCHAR",
+    "package": "VARCHAR", "version": "VARCHAR",
 }  # fmt: skip
 
 
@@ -87,6 +92,7 @@ def _statements(paths: Paths) -> Iterator[str]:
     counts = _parquet(paths.derived / "token_counts", f"{data}/derived/token_counts")
     yield _view("derived_token_counts", _files(counts, TOKEN_COUNTS))
     yield _view("system_prompts", _files(_parquet(paths.prompts, f"{data}/prompts"), SYSTEM_PROMPTS))
+    yield _view("agent_tools", _files(_parquet(paths.prompts / "tools", f"{data}/prompts/tools"), AGENT_TOOLS))
 
 
 def _landed(paths: Paths, loader: Loader, folder: str) -> Iterator[tuple[Loader, str, Manifest]]:

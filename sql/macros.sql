@@ -335,6 +335,62 @@ create or replace macro is_blank(value) as
     coalesce(not regexp_matches(value, '\S'), true)
 ;
 
+-- A text as one word of any POSIX shell, in single quotes; lines stay lines.
+create or replace macro shell_word(value) as
+    concat('''', replace(value, '''', '''"''"'''), '''')
+;
+
+-- Whether Python code does the same as a program as it does in a session: nothing that only IPython reads, nothing read
+-- from the keyboard, and a last statement whose value a session would not print. What cannot be told does not count.
+create or replace macro is_script(code) as
+    not regexp_matches(code, '(?m)^\s*[%!?]|\?\s*$|\binput\s*\(|\bstdin\b|\bget_ipython\b|\bawait\b|\b__file__\b')
+    and list_transform(
+        [list_filter(string_split(code, chr(10)), lambda line: regexp_matches(line, '^[^\s#)\]}]'))],
+        lambda lines: regexp_matches(
+            coalesce(lines[-1], ''),
+            '^(print\(|@|[A-Za-z_][\w.,\[\]''" ]*([-+*/%]|//|\*\*)?=[^=]'
+            || '|(import|from|def|class|for|while|if|elif|else|with|try|except|finally|assert|del|raise|pass)\b)'
+        )
+    )[1]
+;
+
+-- The command with which mini-swe-agent ends its work.
+create or replace macro hand_in_command() as
+    'echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT'
+;
+
+-- A call or code of an agent as one command of a POSIX shell; null where it is none. `submit` and `finish` hand the
+-- work in. Of Python code, whether it may stand alone is for is_script to say.
+create or replace macro shell_command(function, arguments, language, content) as
+    case
+        when language = 'bash' then content
+        when language = 'python' then 'python3 -c ' || shell_word(content)
+        when function in ('submit', 'finish') then hand_in_command()
+        when function in ('bash', 'execute_bash') and json_keys(arguments) = ['command'] then arguments ->> '$.command'
+    end
+;
+
+-- Whether a command changes nothing but the shell that runs it: a new one would not know.
+create or replace macro only_changes_shell(command) as
+    regexp_full_match(
+        command, '\s*(cd|pushd|popd|export|alias|unset|set|source|\.|shopt|conda\s+activate)(\s[^\n&|;<>]*)?;?\s*'
+    )
+;
+
+-- A command in the block in which mini-swe-agent looks for it.
+create or replace macro command_block(command) as
+    concat('```mswea_bash_command', chr(10), command, chr(10), '```')
+;
+
+-- What mini-swe-agent is shown of a command: the return code where it is known, and what was printed.
+create or replace macro command_output(output, returncode) as
+    concat(
+        '<returncode>' || returncode || '</returncode>' || chr(10),
+        '<output>', chr(10), output, case when ends_with(output, chr(10)) or output = '' then '' else chr(10) end,
+        '</output>'
+    )
+;
+
 -- A text without the blanks at its end; null where nothing is left.
 create or replace macro without_trailing_blanks(value) as
     nullif(regexp_replace(value, '\s+$', ''), '')
@@ -481,6 +537,129 @@ create or replace macro alternating(turns, starts) as
             }
         )
     end
+;
+
+-- -------------------------------------------------------------------------- rendering: chat messages with tool calls
+
+-- What a JSON object of texts has under a name.
+create or replace macro name_in(names, name) as
+    cast(cast(names as json) as map(varchar, varchar))[name]
+;
+
+-- The arguments of a call (a JSON object) where a tool calls its parameters by other names: `renames` maps what a
+-- source says to that, such as {"dx": "delta_x"}. A name that is taken already keeps what it has.
+create or replace macro renamed_arguments(arguments, renames) as
+    case
+        when renames is null or len(list_intersect(json_keys(arguments), json_keys(renames))) = 0
+            then cast(arguments as varchar)
+        else
+            '{'
+            || array_to_string(
+                list_transform(
+                    map_entries(cast(cast(arguments as json) as map(varchar, json))),
+                    lambda given: concat(
+                        to_json(
+                            case
+                                when list_contains(json_keys(arguments), name_in(renames, given.key)) then given.key
+                                else coalesce(name_in(renames, given.key), given.key)
+                            end
+                        ),
+                        ':', coalesce(cast(given.value as varchar), 'null')
+                    )
+                ),
+                ','
+            )
+            || '}'
+    end
+;
+
+-- Whether a tool with the schema `theirs` takes every call that one with the schema `ours` does.
+create or replace macro takes_calls_of(theirs, ours) as
+    coalesce(
+        list_has_all(coalesce(json_keys(theirs, '$.properties'), []), coalesce(json_keys(ours, '$.properties'), []))
+        and list_has_all(
+            coalesce(from_json(json_extract(ours, '$.required'), '["VARCHAR"]'), []),
+            coalesce(from_json(json_extract(theirs, '$.required'), '["VARCHAR"]'), [])
+        ),
+        false
+    )
+;
+
+-- A fence that is longer than any in the code.
+create or replace macro code_fence(code) as
+    case
+        when not contains(code, '```') then '```'
+        else repeat('`', 1 + list_max(list_transform(regexp_extract_all(code, '`{3,}'), lambda fence: length(fence))))
+    end
+;
+
+-- Code as it stands in a chat that does not run it. The fence is longer than any in the code.
+create or replace macro fenced_code(language, code) as
+    concat(
+        code_fence(code), case language when 'text' then '' else language end, chr(10), code,
+        case when ends_with(code, chr(10)) then '' else chr(10) end, code_fence(code)
+    )
+;
+
+-- Calls in the form of OpenAI's chat messages.
+create or replace macro tool_calls(calls) as
+    list_transform(
+        calls,
+        lambda given: {
+            'id': given.id,
+            'type': 'function',
+            'function': {'name': given.name, 'arguments': given.arguments}
+        }
+    )
+;
+
+-- The words and calls of such a message, see assistant_message.
+create or replace macro assistant_words(content, reasoning, calls) as
+    case
+        when calls is null and reasoning is null then to_json({'role': 'assistant', 'content': coalesce(content, '')})
+        when calls is null then
+            to_json({'role': 'assistant', 'content': coalesce(content, ''), 'reasoning_content': reasoning})
+        when reasoning is null then
+            to_json({'role': 'assistant', 'content': coalesce(content, ''), 'tool_calls': tool_calls(calls)})
+        else
+            to_json({
+                'role': 'assistant',
+                'content': coalesce(content, ''),
+                'reasoning_content': reasoning,
+                'tool_calls': tool_calls(calls)
+            })
+    end
+;
+
+-- A message of the agent as a chat model reads it. `calls` are structs {id, name, arguments}, arguments as JSON text.
+-- Members that have nothing to say are left out; what is not to be trained on has the weight 0.
+create or replace macro assistant_message(content, reasoning, calls, trained) as
+    case
+        when not trained then json_merge_patch(assistant_words(content, reasoning, calls), '{"weight":0}')
+        else assistant_words(content, reasoning, calls)
+    end
+;
+
+-- The messages that answer an agent's calls, one each. `results` are structs {step, text}; several of one call are one
+-- message, and a call that has none gets an empty one.
+create or replace macro tool_messages(calls, results) as
+    coalesce(
+        list_transform(
+            calls,
+            lambda given: to_json({
+                'role': 'tool',
+                'tool_call_id': given.id,
+                'content': array_to_string(
+                    list_transform(
+                        list_filter(coalesce(results, []), lambda result: result.step = given.step),
+                        lambda result: result.text
+                    ),
+                    chr(10) || chr(10)
+                )
+            })
+        ),
+        []
+    )
 ;
 
 -- ---------------------------------------------------- parsing: XML function calls, OpenAI tool calls, JSON arguments

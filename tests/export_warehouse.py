@@ -81,6 +81,10 @@ create view sft.system_prompts as
 select * from (values ('talker', 'Be brief.', 'seeds', null, null), ('walker', 'Walk.', 'seeds', null, null))
 as t (target, text, origin, package, version);
 
+create view sft.agent_tools as
+from seeds.agent_tools
+select target, name, null as called_in, description, parameters, 'seeds' as origin, null as package, null as version;
+
 create view sft.talker as
 with kept as (
     from standard.trajectories

@@ -1484,3 +1484,111 @@ go_browse_goal('{"goal": "g", "traj_num": 1}', '{"node_url": "u"}');
 -- go_browse_task: with the try
 go_browse_task('{"goal": "g", "traj_num": 1, "reward": 1.0}', '{"node_url": "u"}').traj_num;
 '1';
+
+-- Chat messages with tool calls, and mini-swe-agent's commands
+
+-- shell_word: a quote ends the word, stands in quotes of the other kind, and the word goes on
+shell_word('it''s $x');
+'''it''"''"''s $x''';
+
+-- is_script: what a session would not print
+[is_script(e'import os\nx = 1'), is_script('print(1)'), is_script(e'for a in b:\n    a'), is_script(e'd["a"] += 1\n# end')];
+[true, true, true, true];
+
+-- is_script: a last value, a magic, words from the keyboard, nothing at all
+[is_script(e'x = 1\nx'), is_script(e'%time f()\nx = 1'), is_script('n = input("?")'), is_script(''), is_script('a == b')];
+[false, false, false, false, false];
+
+-- hand_in_command: ends a run
+hand_in_command();
+'echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT';
+
+-- shell_command: what is one command, and what is none
+[
+    shell_command(null, null, 'bash', 'ls'),
+    shell_command(null, null, 'python', 'print(''a'')'),
+    shell_command('submit', '{}', null, null),
+    shell_command('bash', '{"command": "ls"}', null, null),
+    shell_command('bash', '{"command": "ls", "restart": true}', null, null),
+    shell_command('open', '{"path": "a"}', null, null),
+    shell_command(null, null, 'go', 'x')
+];
+['ls', 'python3 -c ''print(''"''"''a''"''"'')''', 'echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT', 'ls', null, null, null];
+
+-- only_changes_shell: nothing else is done
+[only_changes_shell('cd /a'), only_changes_shell('export A=1;'), only_changes_shell('cd /a && ls'), only_changes_shell('cdr x')];
+[true, true, false, false];
+
+-- command_block: as the agent's parser finds it
+regexp_extract(command_block(e'a\nb'), '(?s)```mswea_bash_command\s*\n(.*?)\n```', 1);
+e'a\nb';
+
+-- command_output: the return code where it is known
+[command_output(e'a\n', '0'), command_output('a', null), command_output('', '1')];
+[e'<returncode>0</returncode>\n<output>\na\n</output>', e'<output>\na\n</output>', e'<returncode>1</returncode>\n<output>\n</output>'];
+
+-- name_in: what an object has under a name
+[name_in('{"a": "b"}', 'a'), name_in('{"a": "b"}', 'c'), name_in(null, 'a')];
+['b', null, null];
+
+-- renamed_arguments: only names change, in place
+renamed_arguments('{"dx": 0, "text": "dx", "dy": null}', '{"dx": "delta_x", "dy": "delta_y"}');
+'{"delta_x":0,"text":"dx","delta_y":null}';
+
+-- renamed_arguments: as they are where nothing has another name
+[renamed_arguments('{"a": 1}', null), renamed_arguments('{"a": 1}', '{"b": "c"}')];
+['{"a": 1}', '{"a": 1}'];
+
+-- renamed_arguments: no name comes twice
+renamed_arguments('{"element_id": "1", "bid": "2"}', '{"element_id": "bid"}');
+'{"element_id":"1","bid":"2"}';
+
+-- takes_calls_of: more parameters are welcome, unless they are needed
+[
+    takes_calls_of('{"properties": {"a": {}, "b": {}}, "required": ["a"]}', '{"properties": {"a": {}}, "required": ["a"]}'),
+    takes_calls_of('{"properties": {"a": {}, "b": {}}, "required": ["b"]}', '{"properties": {"a": {}}, "required": ["a"]}'),
+    takes_calls_of('{"properties": {"b": {}}}', '{"properties": {"a": {}}}'),
+    takes_calls_of('{}', '{"properties": {}}')
+];
+[true, false, false, true];
+
+-- code_fence: longer than any in the code
+[code_fence('x'), code_fence(e'```\ny\n````')];
+['```', '`````'];
+
+-- fenced_code: the code, on lines of its own
+[fenced_code('go', 'x'), fenced_code('text', e'x\n')];
+[e'```go\nx\n```', e'```\nx\n```'];
+
+-- tool_calls: arguments stay text
+to_json(tool_calls([{'id': 'a', 'name': 'f', 'arguments': '{"x": 1}'}]))::varchar;
+'[{"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\": 1}"}}]';
+
+-- assistant_words: what has nothing to say is left out
+[
+    assistant_words(null, null, null)::varchar,
+    assistant_words('a', 'b', null)::varchar,
+    assistant_words(null, null, [{'id': 'a', 'name': 'f', 'arguments': '{}'}])::varchar,
+    assistant_words('a', 'b', [{'id': 'a', 'name': 'f', 'arguments': '{}'}])::varchar
+];
+[
+    '{"role":"assistant","content":""}',
+    '{"role":"assistant","content":"a","reasoning_content":"b"}',
+    '{"role":"assistant","content":"","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]}',
+    '{"role":"assistant","content":"a","reasoning_content":"b","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]}'
+];
+
+-- tool_messages: one for each call, in the calls' order
+tool_messages(
+    [{'id': 'a', 'step': 1}, {'id': 'b', 'step': 2}],
+    [{'step': 2, 'text': 'x'}, {'step': 2, 'text': 'y'}]
+)::varchar[];
+['{"role":"tool","tool_call_id":"a","content":""}', '{"role":"tool","tool_call_id":"b","content":"x\n\ny"}'];
+
+-- tool_messages: no calls
+tool_messages(null, null);
+[];
+
+-- assistant_message: what is not to be learnt from weighs nothing
+[assistant_message('a', null, null, true)::varchar, assistant_message('a', null, null, false)::varchar];
+['{"role":"assistant","content":"a"}', '{"role":"assistant","content":"a","weight":0}'];

@@ -42,6 +42,7 @@ STEP_COLUMNS = {
     "html": "varchar",
     "axtree": "varchar",
     "reward": "double",
+    "trainable": "boolean",
     "details": "json",
 }
 TRAJECTORY_COLUMNS = {
@@ -68,6 +69,10 @@ class Step:
     def in_same_turn(self) -> "Step":
         """The same action as a further one of the model call before it."""
         return Step(self.values, True, self.answers)
+
+    def as_context(self) -> "Step":
+        """The same step, marked as one that must not be learnt from."""
+        return Step({**self.values, "trainable": False}, self.same_turn, self.answers)
 
 
 def user(text: str) -> Step:
@@ -122,9 +127,14 @@ class Warehouse:
         self.con.execute(
             """
             create table raw.system_prompts
-                (target varchar, text varchar, origin varchar, package varchar, version varchar);
+                (target varchar, text varchar, task_frame varchar, origin varchar, package varchar, version varchar);
+            create table raw.agent_tools
+                (target varchar, name varchar, description varchar, parameters json, origin varchar, package varchar,
+                version varchar);
             create table raw.rejections
                 (dataset varchar, source_file varchar, source_row bigint, reason varchar, raw_text varchar);
+            create table raw.corpora (dataset varchar, identifier varchar, format varchar);
+            create table raw.landings (dataset varchar, source varchar, licence varchar);
             create table raw.derived_token_counts (content_hash varchar, tokenizer varchar, tokens bigint);
             create table raw.derived_axtrees (
                 html_hash varchar, axtree varchar, elements struct(xpath varchar, bid varchar)[], reason varchar,
@@ -144,7 +154,7 @@ class Warehouse:
 
     def clear(self) -> "Warehouse":
         """Forget all trajectories and stored prompts."""
-        for name in (*staging_tables(), "raw.system_prompts"):
+        for name in (*staging_tables(), "raw.system_prompts", "raw.agent_tools"):
             self.con.execute(f"delete from {name}")
         self.stale = True
         self.landed = 0

@@ -1,5 +1,6 @@
 """The checks hold for sound trajectories, and each one finds what it is there to find."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,12 +10,14 @@ import sqlglot
 from sqlglot import exp
 
 from adp import queries
-from loaders.base import DATASETS
+from loaders.base import DATASETS, FORMATS
+from schema import sft
 from tests.rendering import Step, Warehouse, bash, call, page, result, say, user
 
 CHECKS = queries.find("checks")
 WEB = "staging.nnetnav_live"
 CODE = "staging.swe_smith"
+SHELL = "staging.agenttuning_os"
 
 BROWSED: tuple[Step, ...] = (
     user("Find the price."),
@@ -34,7 +37,44 @@ MENDED: tuple[Step, ...] = (
     call("submit"),
 )
 
-# Check -> SQL that breaks what it watches over, by what is broken. `web/a` and `web/b` are BROWSED, `code/a` is MENDED.
+COUNTED: tuple[Step, ...] = (user("Count."), bash("ls | wc -l", "I count."), result("3"), say("Three."))
+
+
+def chat(*said: dict[str, Any]) -> str:
+    """A training set of one conversation with tool calls, between a first word and a last one."""
+    messages = [{"role": "user", "content": "Go."}, *said, {"role": "assistant", "content": "Done."}]
+    listed = ", ".join("'" + json.dumps(message).replace("'", "''") + "'::json" for message in messages)
+    return (
+        "create or replace view sft.openhands_tools as "
+        f'select \'nnetnav-live/a\' as id, [\'{{"role": "system", "content": ""}}\'::json, {listed}] as messages'
+    )
+
+
+def calls(arguments: str = '{"bid": "1"}', name: str = "browser_click", call_id: str = "1") -> dict[str, Any]:
+    """A message of the agent that calls a tool."""
+    function = {"name": name, "arguments": arguments}
+    return {
+        "role": "assistant",
+        "content": "",
+        "tool_calls": [{"id": call_id, "type": "function", "function": function}],
+    }
+
+
+def answer(call_id: str = "1") -> dict[str, Any]:
+    """The result of a call."""
+    return {"role": "tool", "tool_call_id": call_id, "content": ""}
+
+
+def commands(text: str) -> str:
+    """A training set of one answer of mini-swe-agent."""
+    return f"""create or replace view sft.mini_swe_agent as
+        select 'x' as id, 'x' as system, [{{'from': 'human', 'value': ''}}, {{'from': 'gpt', 'value': '{text}'}}]
+        as conversations"""
+
+
+BLOCK = "```mswea_bash_command\nls\n```"
+# Check -> SQL that breaks what it watches over, by what is broken. `web/a` and `web/b` are BROWSED, `code/a` is MENDED,
+# `shell/a` is COUNTED.
 BREAKS: dict[str, dict[str, str]] = {
     "arguments_are_objects": {
         "a key twice": f"""update {WEB}_steps set arguments = '{{"bid": "1", "bid": "2"}}' where function = 'click'""",
@@ -61,6 +101,12 @@ BREAKS: dict[str, dict[str, str]] = {
         "an unknown dataset": f"update {WEB}_trajectories set dataset = 'nowhere'",
         "a set of tools missing": "create or replace view standard.toolsets as select '' as toolset_id, '' as tools",
         "a prompt missing": "create or replace view standard.prompts as select '' as prompt_id, '' as text",
+    },
+    "commands_come_alone": {
+        "no command": commands("I think."),
+        "two commands": commands(f"{BLOCK}\n\n{BLOCK}"),
+        "an empty one": commands("```mswea_bash_command\n \n```"),
+        "a block that does not end": commands(f"{BLOCK}\n\n```mswea_bash_command\nls"),
     },
     "exclusion_codes_are_known": {
         "in standard": f"update {WEB}_trajectories set exclusion = 'dislike'",
@@ -109,6 +155,15 @@ BREAKS: dict[str, dict[str, str]] = {
         "the outcome": f"update {CODE}_trajectories set outcome = null",
         "the model": "update raw.swe_smith set model = 'a model'",
     },
+    "no_turn_is_empty": {
+        "the task": f"update {CODE}_steps set content = e' \\n' where step_index = 0",
+        "an answer": """create or replace view sft.sweagent as select 'x' as id,
+            [{'from': 'human', 'value': 'Go.'}, {'from': 'gpt', 'value': ''}] as conversations""",
+        "nothing at all": """create or replace view sft.openhands as select 'x' as id,
+            [{'from': 'human', 'value': null}, {'from': 'gpt', 'value': 'Hi.'}] as conversations""",
+        "a message": """create or replace view sft.agentlab as select 'x' as id,
+            [{'role': 'user', 'content': ''}, {'role': 'assistant', 'content': '{}'}] as conversations""",
+    },
     "std_holds_every_trajectory": {
         "one is missing": "create or replace view sft.std as select 'x' as id where false",
         "one twice": """create or replace view sft.std as
@@ -142,6 +197,28 @@ BREAKS: dict[str, dict[str, str]] = {
         "on a later action": f"update {CODE}_steps set thought = 'I look.' where function = 'str_replace_editor'",
         "an empty one": f"update {WEB}_steps set thought = '' where thought is not null",
         "empty reasoning": f"update {WEB}_steps set reasoning = '' where thought is not null",
+    },
+    "tool_calls_are_answered": {
+        "an unknown role": chat({"role": "robot", "content": ""}),
+        "no content": chat({"role": "assistant", "content": None}, {"role": "user", "content": ""}),
+        "a prompt in the middle": chat({"role": "system", "content": ""}),
+        "the user says nothing first": chat({"role": "user", "content": "Go."}).replace(
+            '"Go."}', '"", "role": "system"}'
+        ),
+        "one speaks twice": chat({"role": "user", "content": ""}),
+        "the user speaks last": chat().replace('"assistant", "content": "Done."', '"user", "content": "Thanks."'),
+        "a call by the user": chat({**calls(), "role": "user"}, answer()),
+        "a call of nothing listed": chat(calls(name="fly"), answer()),
+        "arguments that are none": chat(calls("[1]"), answer()),
+        "arguments that are no JSON": chat(calls("{"), answer()),
+        "an argument too many": chat(calls('{"bid": "1", "x": 1}'), answer()),
+        "an argument missing": chat(calls("{}"), answer()),
+        "no answer": chat(calls()),
+        "an answer to nothing": chat(calls(), answer(), answer("2")),
+        "an answer twice": chat(calls(), answer(), answer()),
+        "an answer too late": chat(
+            calls(), {"role": "user", "content": "Well?"}, calls(call_id="2"), answer("2"), answer()
+        ),
     },
     "trajectories_are_rendered_or_excluded": {
         "both": "insert into sft.exclusions (target, trajectory_id, reason) select 'agentlab', 'swe-smith/a', 'web'",
@@ -177,11 +254,12 @@ BREAKS: dict[str, dict[str, str]] = {
 
 @pytest.fixture(scope="module")
 def sound() -> Warehouse:
-    """Three trajectories with what they were made of, and a rejected record."""
+    """Four trajectories with what they were made of, and a rejected record."""
     warehouse = Warehouse()
     con = warehouse.con
     warehouse.add("nnetnav-live/a", *BROWSED).add("nnetnav-live/b", *BROWSED).add("swe-smith/a", *MENDED)
-    for loader in DATASETS.values():
+    warehouse.add("agenttuning_os/a", *COUNTED)
+    for loader in (*DATASETS.values(), *FORMATS.values()):
         columns = ", ".join(f'"{name}" {kind}' for name, kind in loader.raw_columns.items())
         con.execute(f"create table raw.{loader.identifier} ({columns})")
         for column in ("source_file varchar", "source_rows bigint[]", "system_prompt varchar", "model varchar"):
@@ -191,6 +269,8 @@ def sound() -> Warehouse:
         insert into raw.nnetnav_live (record, source_file, source_row)
             select unnest([1, 2, 3]), 'dump', unnest([1, 2, 3]);
         insert into raw.swe_smith (record, source_file, source_row, resolved) values (3, 'dump', 1, true);
+        insert into raw.agenttuning_os (record, source_file, source_row) values (4, 'dump', 1);
+        update {SHELL}_trajectories set source_file = 'dump', source_rows = [1];
         insert into raw.rejections values ('nnetnav-live', 'dump', 4, 'not JSON', '{{');
         update {WEB}_trajectories set source_file = 'dump',
             system_prompt = case when trajectory_id like '%/a' then '' end,
@@ -224,7 +304,7 @@ def test_check_holds_for_sound_trajectories(sound: Warehouse, name: str) -> None
 
 def test_sound_trajectories_are_rendered_for_every_target(sound: Warehouse) -> None:
     """Else the checks of the training sets would look at nothing."""
-    for target in ("openhands", "sweagent", "agentlab", "std"):
+    for target in (*sft.TARGETS, "std"):
         assert sound.records(target)
 
 
@@ -243,5 +323,5 @@ def test_every_dataset_is_accounted_for() -> None:
     tree = sqlglot.parse_one(CHECKS["source_rows_are_accounted_for"].sql, dialect="duckdb")
     read = {table.name for table in tree.find_all(exp.Table) if table.db == "raw"}
     named = {literal.this for literal in tree.find_all(exp.Literal) if literal.is_string}
-    assert read == set(DATASETS)
+    assert read == {*DATASETS, *FORMATS}
     assert {loader.dataset for loader in DATASETS.values()} <= named

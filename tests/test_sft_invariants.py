@@ -44,7 +44,7 @@ def test_standardized_trajectories_are_valid(con: duckdb.DuckDBPyConnection) -> 
     assert columns(con, "exclusions") == list(sft.Exclusion.model_fields)
 
 
-@pytest.mark.parametrize("target", ["openhands", "sweagent"])
+@pytest.mark.parametrize("target", ["openhands", "openhands_tools", "sweagent", "mini_swe_agent"])
 def test_every_trajectory_is_rendered_or_left_out(con: duckdb.DuckDBPyConnection, target: str) -> None:
     counted = con.execute(
         f"""

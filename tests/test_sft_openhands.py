@@ -260,6 +260,20 @@ def test_a_page_stands_in_its_frame_with_the_last_bid_of_its_own_trajectory(ware
         assert "EXECUTION RESULT" not in "".join(texts)
 
 
+def test_what_must_not_be_learnt_is_context_on_the_humans_side(warehouse: Warehouse) -> None:
+    """deviation not-learnt"""
+    example = (user("Count."), bash("ls | wc -l", "I count.").as_context(), result("2"), say("Two.").as_context())
+    warehouse.add("swe-smith/1", *example, user("My problem: sum."), bash("echo 3"), result("3"), say("Three."))
+    (record,) = warehouse.records("openhands")
+    context, *rest = record["conversations"]
+    assert context["from"] == "human"
+    said = ["Count.", "I count.", "ls | wc -l", "EXECUTION RESULT of [execute_bash]:\n2", "Two.", "My problem: sum."]
+    places = [context["value"].index(words) for words in said]
+    assert places == sorted(places)
+    assert [turn["from"] for turn in rest] == ["gpt", "human", "gpt"]
+    assert "echo 3" in rest[0]["value"]
+
+
 def test_the_agents_own_tools_are_called_as_themselves_with_raw_values(warehouse: Warehouse) -> None:
     arguments = {"command": "str_replace", "path": "/a", "old_str": '    x = "</parameter>"\n', "new_str": "\ty"}
     viewed = {"command": "view", "path": "/a", "view_range": [1, -1], "old_str": None}
@@ -330,7 +344,7 @@ def test_records_come_in_landing_order_and_the_same_each_time(warehouse: Warehou
 
 
 def test_a_stored_system_prompt_stands_in_place_of_ours(warehouse: Warehouse) -> None:
-    warehouse.con.execute("insert into raw.system_prompts values ('openhands', 'Be good.', 'file', null, null)")
+    warehouse.con.execute("insert into raw.system_prompts (target, text) values ('openhands', 'Be good.')")
     warehouse.add("code_feedback/1", user("Hi."), say("Hi."))
     assert warehouse.records("openhands")[0]["system"] == "Be good."
     assert warehouse.records("sweagent")[0]["system"] != "Be good."

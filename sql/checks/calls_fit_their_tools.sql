@@ -1,12 +1,14 @@
 -- Every call that an agent is trained on names a tool that it has and fits that tool's parameters: a model must not
 -- learn calls that fail.
 --
--- The agent's own tools stand before those of the trajectory's set; browser actions of the agent only fill gaps.
+-- The agent's own tools stand before those of the trajectory's set; browser actions of the agent only fill gaps. Where
+-- calls have other names than in standard, what is rendered is checked: tool_calls_are_answered, commands_come_alone.
 with
 
 targets as (
     from seeds.agent_tools
     select distinct target
+    where target not in ('mini_swe_agent', 'openhands_tools')
 ),
 
 calls as (

@@ -11,6 +11,12 @@ turns as (
     from sft.sweagent
     select 'sweagent', id, id, system, unnest(conversations).value
     union all
+    from sft.mini_swe_agent
+    select 'mini_swe_agent', id, id, system, unnest(conversations).value
+    union all
+    from sft.openhands_tools
+    select 'openhands_tools', id, id, messages[1] ->> '$.content', unnest(messages[2:]) ->> '$.content'
+    union all
     from sft.agentlab
     select 'agentlab', id, trajectory_id, system, unnest(conversations).content
 )

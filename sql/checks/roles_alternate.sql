@@ -8,6 +8,9 @@ conversations as (
     from sft.sweagent
     select 'sweagent', id, list_transform(conversations, lambda turn: turn['from'])
     union all
+    from sft.mini_swe_agent
+    select 'mini_swe_agent', id, list_transform(conversations, lambda turn: turn['from'])
+    union all
     from sft.agentlab
     select
         'agentlab',

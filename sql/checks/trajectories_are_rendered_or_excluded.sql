@@ -13,6 +13,12 @@ rendered as (
     from sft.sweagent
     select 'sweagent', id
     union all
+    from sft.openhands_tools
+    select 'openhands_tools', id
+    union all
+    from sft.mini_swe_agent
+    select 'mini_swe_agent', id
+    union all
     from sft.agentlab
     select distinct 'agentlab', trajectory_id
 ),

@@ -25,6 +25,8 @@ from (
         ('no_axtree', 'a page without its accessibility tree'),
         ('no_element', 'an act on an element that the accessibility tree of its page does not show'),
         ('image', 'an image, for an agent that cannot see, or one of which the source has not even a name'),
-        ('test_data', 'a task of a benchmark, which is exported only when that is asked for')
+        ('test_data', 'a task of a benchmark, which is exported only when that is asked for'),
+        ('no_command', 'a call or code that is no single command of a shell, for an agent that has nothing else'),
+        ('not_one_command', 'an answer with several commands, or with none, for an agent that gives one at a time')
 ) as t (code, meaning)
 ;

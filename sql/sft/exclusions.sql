@@ -1,8 +1,8 @@
 -- sft.exclusions
 -- grain     one row per agent and trajectory that it is not trained on
 -- key       target, trajectory_id
--- upstream  seeds.agent_tools, sft.endings, standard.actions, standard.axtrees, standard.dataset_toolsets,
---           standard.datasets, standard.steps, standard.tools, standard.trajectories
+-- upstream  sft.agent_tools, sft.command_misfits, sft.endings, sft.tool_names, standard.actions, standard.axtrees,
+--           standard.dataset_toolsets, standard.datasets, standard.steps, standard.tools, standard.trajectories
 --
 -- Why a trajectory is missing from sft.<target>: the first reason that holds, in the order of the cases below. Codes
 -- are those of seeds.exclusion_reasons. A call is held against the signature that the agent will see: that of its own
@@ -41,27 +41,40 @@ catalogued as (
 signatures as (
     from call_shapes
     join standard.datasets as datasets using (dataset)
-    cross join (values ('openhands'), ('sweagent'), ('agentlab')) as targets (target)
-    left join seeds.agent_tools as own
+    cross join (values ('openhands'), ('openhands_tools'), ('sweagent'), ('agentlab')) as targets (target)
+    left join sft.tool_names as neutral
+        on targets.target = 'openhands_tools'
+        and neutral.dataset = call_shapes.dataset
+        and neutral.kind = 'function'
+        and neutral.name = call_shapes.function
+    left join sft.agent_tools as own
         on own.target = targets.target
-        and own.name = call_shapes.function
+        and own.name = coalesce(neutral.tool, call_shapes.function)
         and (own.called_in is null or own.called_in = datasets.code_tool)
     left join catalogued using (toolset_id)
-    left join seeds.agent_tools as of_openhands
+    left join sft.agent_tools as of_openhands
         on of_openhands.target = 'openhands'
         and of_openhands.name = call_shapes.function
         and of_openhands.called_in is null
     left join standard.tools as listed
         on listed.toolset_id = call_shapes.toolset_id
         and listed.name = call_shapes.function
-        and (of_openhands.name is null or (listed.name = 'think' and catalogued.toolset_id is not null))
+        and (
+            of_openhands.name is null
+            or targets.target = 'openhands_tools'
+            or (listed.name = 'think' and catalogued.toolset_id is not null)
+        )
     select
         targets.target,
         call_shapes.dataset,
         call_shapes.toolset_id,
         call_shapes.function,
         call_shapes.shape,
+        neutral.renames,
         case
+            -- a function that a source lists under the name of a neutral tool is its own
+            when targets.target = 'openhands_tools' and neutral.tool is null
+                then coalesce(listed.parameters, own.parameters)
             when own.called_in is null then coalesce(own.parameters, listed.parameters)
             else coalesce(listed.parameters, own.parameters)
         end as parameters,
@@ -74,7 +87,11 @@ spelt_out as (
         flatten(tool_parameters(parameters)) as declared,
         -- of an empty object json_structure only says that it is JSON
         map_entries(
-            cast(cast(case shape when '"JSON"' then '{}' else shape end as json) as map(varchar, json))
+            cast(
+                cast(
+                    renamed_arguments(cast(case shape when '"JSON"' then '{}' else shape end as json), renames) as json
+                ) as map(varchar, json)
+            )
         ) as given,
 ),
 
@@ -258,8 +275,57 @@ agentlab as (
         end as detail,
 ),
 
+chat_misfits as (
+    from misfits
+    select trajectory_id, reason as misfit, detail as misfit_detail
+    where target = 'openhands_tools'
+),
+
+openhands_tools as (
+    from candidates
+    left join chat_misfits using (trajectory_id)
+    select
+        'openhands_tools' as target,
+        trajectory_id,
+        case
+            when common_reason is not null then common_reason
+            when not list_contains(agents, 'openhands_tools') then 'other_agent'
+            when unnamed_images > 0 then 'image'
+            when unseen is not null then unseen
+            else misfit
+        end as reason,
+        case
+            when common_reason is not null then common_detail
+            when reason = unseen then unseen_detail
+            when reason = misfit then misfit_detail
+        end as detail,
+),
+
+mini_swe_agent as (
+    from candidates
+    left join sft.command_misfits using (trajectory_id)
+    select
+        'mini_swe_agent' as target,
+        trajectory_id,
+        case
+            when common_reason is not null then common_reason
+            when not list_contains(agents, 'mini_swe_agent') then 'other_agent'
+            when images > 0 then 'image'
+            when pages > 0 then 'web'
+            else misfit
+        end as reason,
+        case
+            when common_reason is not null then common_detail
+            when reason = misfit then misfit_detail
+        end as detail,
+),
+
 every_target as (
     from openhands
+    union all by name
+    from openhands_tools
+    union all by name
+    from mini_swe_agent
     union all by name
     from sweagent
     union all by name

@@ -3,7 +3,8 @@
 -- key       target
 -- upstream  raw.system_prompts, seeds.system_prompts
 --
--- The prompt that `adp prompts set` has stored stands in place of our own.
+-- The prompt that `adp prompts set` or `adp prompts import` has stored stands in place of our own. `task_frame` is what
+-- the agent puts around the user's task, `{task}` where that stands; null for one that is shown the task as it is.
 create or replace view sft.system_prompts as
 with
 
@@ -17,7 +18,7 @@ ours as (
 )
 
 from stored
-select target, text, origin, package, version
+select target, text, task_frame, origin, package, version
 union all by name
 from ours
 select target, text, 'seeds' as origin

@@ -1,0 +1,89 @@
+"""Chat messages with tool calls outside of SQL: their form in Parquet, and their tokens.
+
+In the database a message is JSON, and members that have nothing to say are left out. Parquet holds typed columns: there
+these members are null, and the calls of a message that has none are an empty list, whose length trainers can take.
+"""
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
+COLUMN = "messages"
+TOOLS = "tools"
+FIELDS = ("role", "content")  # who speaks, and what
+TYPE = (
+    "STRUCT(role VARCHAR, content VARCHAR, reasoning_content VARCHAR, tool_calls STRUCT(id VARCHAR, "
+    '"type" VARCHAR, "function" STRUCT("name" VARCHAR, arguments VARCHAR))[], tool_call_id VARCHAR, weight INTEGER)[]'
+)
+_SHAPE = json.dumps(
+    {
+        "role": "VARCHAR",
+        "content": "VARCHAR",
+        "reasoning_content": "VARCHAR",
+        "tool_calls": [
+            {"id": "VARCHAR", "type": "VARCHAR", "function": {"name": "VARCHAR", "arguments": "VARCHAR"}},
+        ],
+        "tool_call_id": "VARCHAR",
+        "weight": "INTEGER",
+    }
+)
+
+
+def typed(text: str = "message.content") -> str:
+    """SQL for the messages of a record as structs; `text` is what their content becomes."""
+    return (
+        f"list_transform(list_transform({COLUMN}, lambda said: from_json(said, '{_SHAPE}')), lambda message: {{"
+        f"'role': message.role, 'content': {text}, 'reasoning_content': message.reasoning_content, "
+        f"'tool_calls': coalesce(message.tool_calls, []), 'tool_call_id': message.tool_call_id, "
+        f"'weight': message.weight}}) as {COLUMN}"
+    )
+
+
+def untyped() -> str:
+    """SQL for such structs as the JSON that they were: without what has nothing to say, members in the same order."""
+    said, thought = "'role': message.role, 'content': message.content", "'reasoning_content': message.reasoning_content"
+    calls, answers = "'tool_calls': message.tool_calls", "'tool_call_id': message.tool_call_id"
+    return (
+        f"list_transform({COLUMN}, lambda message: json_merge_patch(case "
+        f"when message.role = 'tool' then to_json({{'role': message.role, {answers}, 'content': message.content}}) "
+        f"when message.reasoning_content is null and len(message.tool_calls) = 0 then to_json({{{said}}}) "
+        f"when message.reasoning_content is null then to_json({{{said}, {calls}}}) "
+        f"when len(message.tool_calls) = 0 then to_json({{{said}, {thought}}}) "
+        f"else to_json({{{said}, {thought}, {calls}}}) end, "
+        f"case message.weight when 0 then '{{\"weight\":0}}' else '{{}}' end)) as {COLUMN}"
+    )
+
+
+def tokens(messages: "pa.ListArray", tokenizer: str) -> "npt.NDArray[np.int64]":
+    """Tokens of what each record's messages say, think and call; no tokens of a chat template."""
+    said = messages.values
+    calls = said.field("tool_calls")
+    functions = calls.values.field("function")
+    in_calls = _counted(functions.field("name"), tokenizer) + _counted(functions.field("arguments"), tokenizer)
+    in_messages = _counted(said.field("content"), tokenizer) + _counted(said.field("reasoning_content"), tokenizer)
+    return sums(in_messages + sums(in_calls, calls), messages)
+
+
+def sums(numbers: "npt.NDArray[np.int64]", lists: "pa.ListArray") -> "npt.NDArray[np.int64]":
+    """For each list the sum of the numbers that stand for its values."""
+    import numpy as np
+
+    ends = np.concatenate(([0], np.cumsum(numbers, dtype=np.int64)))
+    offsets = lists.offsets.to_numpy()
+    total: npt.NDArray[np.int64] = ends[offsets[1:]] - ends[offsets[:-1]]
+    return total
+
+
+def _counted(texts: "pa.Array", tokenizer: str) -> "npt.NDArray[np.int64]":
+    import numpy as np
+
+    from adp.derive import count_tokens
+
+    counts: npt.NDArray[np.int64] = (
+        count_tokens(texts, tokenizer).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    )
+    return counts

@@ -1,0 +1,124 @@
+-- sft.exchanges
+-- grain     one row per step
+-- key       trajectory_id, step_index
+-- upstream  standard.steps
+--
+-- How a trajectory reads as messages with tool calls: an exchange is one message of the agent, the results of its calls
+-- and what else is said before the agent speaks again; what comes before the agent's first message is exchange -1.
+-- Turns that only say something are one message with the turn behind them where nothing comes between.
+--
+-- `answers` is the step of the call that an observation is the result of, where it comes before the agent speaks again:
+-- a later one is told as what it is, news. `is_told` marks code that nobody ran, such as an example in a chat: it stays
+-- text. Code was run where it has a result, shares one (details `result`), or ends a trajectory in which other code
+-- was.
+create or replace table sft.exchanges as
+with
+
+steps as (
+    from standard.steps
+    select
+        trajectory_id,
+        dataset,
+        landing_index,
+        step_index,
+        kind,
+        class,
+        turn_index,
+        tool_call_id,
+        case when class = 'code_action' then details ->> '$.result' end as result,
+),
+
+turns as (
+    from steps
+    select
+        trajectory_id,
+        turn_index,
+        min(step_index) as first_step,
+        max(step_index) as last_step,
+        bool_or(class <> 'message_action') as calls,
+    where kind = 'action'
+    group by trajectory_id, turn_index
+),
+
+begun as (
+    from turns
+    select
+        trajectory_id,
+        turn_index,
+        coalesce(
+            lag(calls) over (partition by trajectory_id order by turn_index)
+            or first_step > 1 + lag(last_step) over (partition by trajectory_id order by turn_index),
+            true
+        ) as begins,
+),
+
+numbered as (
+    from begun
+    select
+        trajectory_id,
+        turn_index,
+        cast(
+            sum(case when begins then 1 else 0 end) over (partition by trajectory_id order by turn_index) - 1 as integer
+        ) as exchange,
+),
+
+-- an observation belongs to the exchange that has begun before it
+placed as (
+    from steps
+    left join numbered using (trajectory_id, turn_index)
+    select
+        steps.*,
+        coalesce(
+            max(numbered.exchange) over (partition by trajectory_id order by steps.step_index), -1
+        ) as exchange,
+),
+
+calls as (
+    from placed
+    select trajectory_id, tool_call_id, step_index as call_step, exchange
+    where class in ('api_action', 'code_action') and tool_call_id is not null
+),
+
+answered as (
+    from placed
+    left join calls
+        on calls.trajectory_id = placed.trajectory_id
+        and calls.tool_call_id = placed.tool_call_id
+        and calls.exchange = placed.exchange
+        and placed.kind = 'observation'
+    select placed.*, calls.call_step as answers,
+),
+
+results as (
+    from answered
+    select
+        trajectory_id,
+        answers as step_index,
+        count(*) as results,
+    where answers is not null
+    group by trajectory_id, answers
+),
+
+runs as (
+    from answered
+    join results on results.trajectory_id = answered.trajectory_id and results.step_index = answered.step_index
+    select distinct answered.trajectory_id, true as runs_code
+    where class = 'code_action'
+)
+
+from answered
+left join results
+    on results.trajectory_id = answered.trajectory_id
+    and results.step_index = answered.step_index
+left join runs on runs.trajectory_id = answered.trajectory_id
+select
+    answered.trajectory_id,
+    dataset,
+    landing_index,
+    answered.step_index,
+    exchange,
+    answers,
+    class = 'code_action' and results.results is null and result is distinct from 'shared'
+    and (result is not null or runs_code is null) as is_told,
+order by dataset, landing_index, step_index
+;
