@@ -33,6 +33,7 @@ create schema runner;
 .read sql/staging/codeactinstruct.sql
 .read sql/staging/eto.sql
 .read sql/staging/go_browse_wa.sql
+.read sql/staging/llava_plus.sql
 .read sql/staging/mind2web.sql
 .read sql/staging/mini_coder.sql
 .read sql/staging/nebius_swe_agent_trajectories.sql

@@ -90,6 +90,7 @@ stacked as (
     from staging.eto_steps
     union all by name
     from staging.go_browse_wa_steps
+    union all by name
     from staging.llava_plus_steps
     union all by name
     from staging.mini_coder_steps
