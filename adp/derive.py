@@ -182,11 +182,12 @@ class _Derivation:
         """The query for a part's texts; none where it has no trajectory."""
         if part == PROMPTS:
             return "from standard.prompts select prompt_id as content_hash, text"
-        names = execute(self.con, f'from staging."{part}_trajectories" select dataset limit 1')
+        names = execute(self.con, f'from staging."{part}_trajectories" select distinct dataset order by dataset')
         if not names:
             return None
-        # The dataset's own name, as a constant: that is how the scan skips the other datasets.
-        return f"from {TEXTS} select content_hash, text where dataset = {sqltext.literal(names[0][0])}"
+        # The datasets' own names, as constants: that is how the scan skips the others.
+        listed = ", ".join(sqltext.literal(name) for (name,) in names)
+        return f"from {TEXTS} select content_hash, text where dataset in ({listed})"
 
     def _next_number(self, part: str) -> int:
         numbers = [int(path.stem.rsplit("-", 1)[1]) for path in self.folder.glob(f"{self.name}--{part}-*.parquet")]

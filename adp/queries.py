@@ -188,7 +188,8 @@ def _parts(reader: Reader) -> Iterator[_Part]:
         texts = [f'coalesce(strlen("{name}"::varchar), 0)' for name, kind in columns.items() if kind in _TEXT_TYPES]
         if not texts:
             continue
-        query = f"from {CATALOG}.{steps} select {' + '.join(texts)} as size limit {_SAMPLED_STEPS}"
+        mine = f"from {CATALOG}.{steps} where {dataset.condition}"
+        query = f"select {' + '.join(texts)} as size {mine} limit {_SAMPLED_STEPS}"
         size = execute(reader.con, f"select avg(size) from ({query})")[0][0]
         if size is None:
             continue
@@ -196,7 +197,7 @@ def _parts(reader: Reader) -> Iterator[_Part]:
             reader.con,
             f"""
             with counted as (
-                from {CATALOG}.{steps} select landing_index, count(*) as steps group by all
+                select landing_index, count(*) as steps {mine} group by all
             ),
             numbered as (
                 from counted

@@ -20,6 +20,7 @@ GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
 BOM = b"\xef\xbb\xbf"
 BLANK = b" \t\r\n"
+_LOOK = 1 << 16
 Told = Callable[[int], None]
 """Called with the bytes read so far."""
 _FOREIGN = {
@@ -182,6 +183,30 @@ def without_bom(path: Path, target: Path) -> None:
     with path.open("rb") as source, target.open("wb") as plain:
         source.seek(len(BOM))
         shutil.copyfileobj(source, plain, CHUNK)
+
+
+def is_document(path: Path) -> bool:
+    """Whether a file is one JSON object that goes over many lines: the first opens it, the second holds a member."""
+    with path.open("rb") as file:
+        lines = [line.strip() for line in file.read(_LOOK).splitlines()]
+    first, second = ([line for line in lines if line] + [b"", b""])[:2]
+    if not first.startswith(b"{") or not second.startswith((b'"', b"}")):
+        return False
+    try:
+        json.loads(first)
+    except ValueError:
+        return True
+    return False
+
+
+def on_one_line(path: Path, target: Path, whole: bool) -> None:
+    """Write a JSON document on one line: strings hold no raw line breaks. The line ends where the document is whole."""
+    blanks = bytes.maketrans(b"\r\n", b"  ")
+    with path.open("rb") as read, target.open("wb") as written:
+        while chunk := read.read(CHUNK):
+            written.write(chunk.translate(blanks))
+        if whole:
+            written.write(b"\n")
 
 
 def drop_unfinished_line(path: Path) -> None:

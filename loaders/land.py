@@ -29,7 +29,7 @@ from adp import sqltext
 from adp.config import Paths, resources
 from adp.errors import UserError
 from adp.sqltext import literal
-from loaders import base, containers, manifest, parts, raw_views
+from loaders import base, containers, corpora, manifest, parts, raw_views
 from loaders.base import Loader
 from loaders.images import Images
 from loaders.manifest import Load, Manifest, Part
@@ -102,8 +102,11 @@ def load(
     keep_partial: bool = False,
     progress: Progress | None = None,
     wait: bool = False,
+    name: str | None = None,
 ) -> Landing:
     """Land a dump: files, folders or `-` (JSON lines on stdin), or with no sources the dataset's files on the Hub.
+
+    Where `dataset` is a format, `name` is that of the corpus, by default the file's; the other corpora stay.
 
     `limit` reads only the first records of the dump; `append` adds to what is landed instead of replacing it;
     `keep_partial` lands what is readable of a file that cannot be read to its end; `wait` waits for another load of
@@ -112,6 +115,17 @@ def load(
     started = time.monotonic()
     loader = base.find(dataset)
     folder = paths.raw / loader.identifier
+    if loader.is_format:
+        if not sources:
+            raise UserError(f"{loader.dataset} is a form, not a dataset: say with --from where a corpus of it is")
+        name = name if name is not None else corpora.name_of(sources[0])
+        corpora.check_name(paths, loader, name)
+        folder = corpora.folder(paths, loader, name)
+        loader = corpora.of_corpus(loader, name)
+    elif name is not None:
+        raise UserError(f"{loader.dataset} has its name: --name is for corpora of the forms {_formats()}")
+    else:
+        corpora.check_dataset(paths, loader)
     if not sources and loader.by_hand is not None:
         raise UserError(f"{loader.dataset} cannot be fetched from here. {loader.by_hand} Then name it with --from")
     found = _found(sources, loader)
@@ -174,11 +188,16 @@ def _keep_what_is_landed(folder: Path, made: Load) -> None:
         )
 
 
+def _formats() -> str:
+    return ", ".join(loader.dataset for loader in base.FORMATS.values())
+
+
 def _found(sources: Sequence[str | Path], loader: Loader) -> list[Source]:
-    """The files that the sources name, in order; a folder stands for the dumps in it.
+    """The files that the sources name, in order; a folder stands for the dumps in it, or for those of the pattern.
 
     Where records may name other files, all that is in a folder is found.
     """
+    pattern = loader.documents
     every = loader.assemble is not None or loader.image_depth is not None
     found: list[Source] = []
     for source in sources:
@@ -191,6 +210,8 @@ def _found(sources: Sequence[str | Path], loader: Loader) -> list[Source]:
                 file for file in path.rglob("*") if file.is_file() and not _is_hidden(file.relative_to(path))
             )
             inside = [file for file in files if every or is_dump(file) or file.name.lower().endswith(ARCHIVES)]
+            if pattern is not None:
+                inside = [file for file in inside if file.match(pattern)] or inside
             if not inside:
                 raise UserError(f"there is no dump in {path}: no {', '.join(SUFFIXES)} file, nor one of them packed")
             found += [
@@ -453,6 +474,10 @@ class _Run:
             if containers.has_bom(path):
                 plain = scratch("no-bom")
                 containers.without_bom(path, plain)
+                path = plain
+            if self.loader.documents is not None and containers.is_document(path):
+                plain = scratch("document")
+                containers.on_one_line(path, plain, partial is None)
                 path = plain
             if partial is not None:
                 # The line that was being written when the stream ended is no record.

@@ -11,7 +11,7 @@ from string import Formatter
 from typing import Any, TypeAlias
 
 from adp.sqltext import literal, name, path, paths
-from loaders.base import LANDING_COLUMNS, RAW_EXTRA, Kind, Loader, Type, duckdb_type, json_shape
+from loaders.base import CORPUS, LANDING_COLUMNS, RAW_EXTRA, Kind, Loader, Type, duckdb_type, json_shape
 from loaders.manifest import Part
 
 Shape: TypeAlias = Any
@@ -128,6 +128,7 @@ def select(loader: Loader, group: Sequence[Part], folder: str | Path, columns: I
         "source_row": row,
         "source_id": _source_id(loader, values, group, row),
         "occurrence": f"{_ROWS}.occurrences[{place} + 1]" if "occurrences" in first.rows_hold else "1",
+        CORPUS: literal(loader.corpus) if loader.corpus is not None else None,
         **values,
         RAW_EXTRA: _extra(loader, first),
     }

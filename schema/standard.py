@@ -103,7 +103,9 @@ class Step(Relation):
     annotations: Json | None = Field(description="boxes or labels on the images, as the source gives them")
     viewport: Json | None = Field(description="width and height of the page's viewport in pixels")
     reward: Number | None = Field(description="reward of this step, as given")
-    trainable: Flag = Field(description="false for steps that must not be learnt from, such as copied context")
+    trainable: Flag = Field(
+        description="false for steps that must not be learnt from: in a conversation they are context, on the human's side"
+    )
     model: Text | None = Field(description="model that made the action, where it differs within a trajectory")
     recorded_at: Time | None = Field(description="when the step happened")
     details: Json | None = Field(description="what else the source says of the step")
@@ -240,7 +242,7 @@ class TokenCount(Relation):
 
 
 class Dataset(Relation):
-    """One row of the catalogue. Key: dataset."""
+    """One dataset of the catalogue, or one corpus that is landed. Key: dataset."""
 
     dataset: Text = Field(description="ADP's name")
     identifier: Text = Field(description="the name as an SQL identifier and file stem")
@@ -261,6 +263,7 @@ class Dataset(Relation):
     trajectories_reported: Long | None = Field(description="how many trajectories all of it has, as reported")
     steps_reported: Number | None = Field(description="their average number of steps, as reported")
     caveats: Text | None = Field(description="what to know before training on it")
+    format: Text | None = Field(description="form in which it was taken in as a corpus: adp-std, atif or openai")
 
 
 RELATIONS: dict[str, type[Relation]] = {

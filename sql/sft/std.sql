@@ -7,8 +7,8 @@
 -- `description` (on each of several parallel calls), arguments as `kwargs`, the last message between <finish> tags.
 -- Keys that the protocol added later (tool_call_id, reasoning_content, reward) stand only where there is a value.
 -- A step whose details name an `adp_source` says that: the protocol knows no better speaker than the role of a message.
--- `trained` says whether the trajectory may be trained on; why not is in details. Steps that nobody may learn from are
--- left out, since the form cannot mark them.
+-- `trained` says whether the trajectory may be trained on; why not is in details. What a corpus marks as copied context
+-- or as no model's doing is left out: the form has no such mark, and who reads it trains on all of it.
 --
 -- What was taken in in this very form goes out as it came: nothing is closed or cut, and where staging kept the whole
 -- of an event, that is it.
@@ -29,6 +29,7 @@ told as (
         endings.user_closing,
         endings.agent_closing,
         coalesce(datasets.format = 'adp-std', false) as is_as_taken_in,
+        datasets.format is not null as is_corpus,
         case when is_as_taken_in then 'as taken in' else endings.ending end as ending,
         function = 'finish' and not is_as_taken_in as is_finish,
         case when is_as_taken_in then steps.thought else coalesce(steps.thought, shared.thought) end as description,
@@ -74,7 +75,7 @@ events as (
                 reward
             )
         ) as event,
-    where is_as_taken_in or (step_index <= last_step and (trainable or source = 'user'))
+    where is_as_taken_in or (step_index <= last_step and (trainable or source = 'user' or not is_corpus))
 ),
 
 facts as (

@@ -1,7 +1,7 @@
 -- standard.trajectories
 -- grain     one row per trajectory
 -- key       trajectory_id
--- upstream  seeds.datasets, standard.stacked_trajectories, standard.steps, standard.dataset_toolsets
+-- upstream  standard.dataset_toolsets, standard.datasets, standard.stacked_trajectories, standard.steps
 --
 -- `toolset_id` names the tools that the source lists for this very trajectory, else those of its dataset.
 create or replace view standard.trajectories as
@@ -22,7 +22,7 @@ counts as (
 
 from standard.stacked_trajectories as stacked
 left join counts using (dataset, landing_index, trajectory_id)
-left join seeds.datasets as catalogue using (dataset)
+left join standard.datasets as catalogue using (dataset)
 left join standard.dataset_toolsets as dataset_toolsets using (dataset)
 select
     trajectory_id,
