@@ -35,6 +35,7 @@ landed as (
     union all
     from raw.mind2web
     select 'mind2web', source_file, source_row
+    union all
     from raw.go_browse_wa
     select 'go-browse-wa', source_file, source_row
     union all

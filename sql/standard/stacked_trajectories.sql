@@ -61,6 +61,7 @@ union all by name
 from staging.mind2web_trajectories
 union all by name
 from staging.go_browse_wa_trajectories
+union all by name
 from staging.llava_plus_trajectories
 union all by name
 from staging.mini_coder_trajectories
