@@ -285,6 +285,15 @@ def test_system_prompt_is_the_one_in_use(warehouse: Warehouse) -> None:
     assert {record["system"] for record in warehouse.records("agentlab")} == {"Browse well."}
 
 
+def test_what_must_not_be_learnt_is_only_history(warehouse: Warehouse) -> None:
+    """deviation not-learnt"""
+    steps = [step.as_context() if number == 2 else step for number, step in enumerate(BROWSED)]
+    warehouse.add("nnetnav-live/a", *BROWSED).add("nnetnav-live/b", *steps)
+    whole, records = warehouse.records("agentlab")[:3], warehouse.records("agentlab")[3:]
+    assert [record["id"] for record in records] == ["nnetnav-live/b-0", "nnetnav-live/b-1"]
+    assert [record["conversations"] for record in records] == [record["conversations"] for record in whole[1:]]
+
+
 @settings(max_examples=3, deadline=None)
 @given(st.lists(st.tuples(TEXT, TEXT, TEXT), min_size=20, max_size=20))
 def test_any_text_comes_back_from_json_and_python(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.rendering import Step, Warehouse, bash, call, code, page, result, say, user
+from tests.rendering import Step, Warehouse, bash, call, code, notice, page, result, say, user
 
 pytestmark = pytest.mark.any_duckdb
 
@@ -47,6 +47,40 @@ def test_what_is_no_conversation_is_left_out_everywhere(
     for target in TARGETS:
         assert warehouse.reasons(target) == {"swe-smith/1": (reason, None)}
         assert warehouse.records(target) == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "empty"),
+    [
+        ((user(""), bash("ls"), result("a"), say("Done.")), 0),
+        ((user("Go."), say(" \n"), user("Well?"), say("Done.")), 1),
+        ((user("Go."), say("Yes?"), user("\t"), say("Done.")), 2),
+        ((user("Go."), bash("ls"), result("a"), say("").in_same_turn(), say("Done.")), 3),
+        ((user("Go."), say("Yes?"), notice(""), say("Done.")), 2),
+    ],
+)
+def test_a_turn_that_says_nothing_is_left_out_everywhere(
+    warehouse: Warehouse, steps: tuple[Step, ...], empty: int
+) -> None:
+    """deviation empty-turns"""
+    warehouse.add("swe-smith/1", *steps)
+    for target in TARGETS:
+        assert warehouse.reasons(target) == {"swe-smith/1": ("unreadable_step", f"step {empty} is empty")}
+
+
+def test_a_call_without_words_a_result_without_text_and_an_empty_finish_say_something(warehouse: Warehouse) -> None:
+    warehouse.add("swe-smith/1", user("Go."), bash("touch a"), result(""), say(""))
+    warehouse.add("swe-smith/2", user("Go."), say("", "Hm."), user("Well?"), call("finish", {}), result(""))
+    for target in ("openhands", "sweagent"):
+        assert warehouse.reasons(target) == {}
+        assert all(turn["value"].strip() for record in warehouse.records(target) for turn in record["conversations"])
+
+
+def test_what_ends_in_context_is_left_out(warehouse: Warehouse) -> None:
+    warehouse.add("swe-smith/1", user("Go."), say("Yes?"), user("Go."), say("Done.").as_context())
+    for target in TARGETS:
+        detail = "the last thing that the agent does must not be learnt from"
+        assert warehouse.reasons(target) == {"swe-smith/1": ("not_trained", detail)}
 
 
 def test_the_sources_own_exclusion_comes_first_and_keeps_its_detail(warehouse: Warehouse) -> None:

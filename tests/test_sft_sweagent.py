@@ -78,6 +78,14 @@ def test_functions_of_the_dataset_are_python_calls_in_bash(warehouse: Warehouse)
     assert command(called) == "wikipedia_search(query=\"a 'b'\")"
 
 
+def test_what_must_not_be_learnt_is_context_on_the_humans_side(warehouse: Warehouse) -> None:
+    """deviation not-learnt"""
+    warehouse.add("swe-smith/1", user("Count."), bash("ls").as_context(), result("a"), say("One."))
+    (record,) = warehouse.records("sweagent")
+    assert [turn["from"] for turn in record["conversations"]] == ["human", "gpt"]
+    assert "<parameter=command>\nls\n" in record["conversations"][0]["value"]
+
+
 def test_python_code_reaches_python_as_it_was_written(warehouse: Warehouse) -> None:
     """Run by a real bash, with `python` standing for a program that shows its argument."""
     sources = [

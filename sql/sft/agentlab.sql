@@ -9,7 +9,8 @@
 -- and what has been done; the agent answers with JSON, a thought and an action. So a trajectory of n turns is n
 -- records, `<trajectory_id>-<turn>`. The history is the list of the answers before this one. Last words are sent to the
 -- user, the thought beside them; words in between are a message of all that was said. A trajectory that ends in a call
--- gets the closing pair of every target as one record more.
+-- gets the closing pair of every target as one record more. An answer that must not be learnt from (trainable is false)
+-- is no record, it is only history.
 --
 -- A world told in text has no pages: its goal is what the user says first, and what was said since stands in a section
 -- of its own, `# Current observation`: the user's further words, such as the task behind a first message of rules, and
@@ -76,6 +77,7 @@ calls as (
         landing_index,
         turn_index,
         step_index,
+        trainable,
         class = 'message_action' and not (ending = 'message' and step_index = last_step) as is_aside,
         case when not is_aside then thought end as told_thought,
         case
@@ -95,6 +97,7 @@ turns as (
         landing_index,
         turn_index,
         min(step_index) as step_index,
+        bool_and(trainable) as is_trained,
         concat(
             '{"thought": ',
             to_json(coalesce(string_agg(told_thought, chr(10) || chr(10) order by step_index), '')),
@@ -132,6 +135,7 @@ closing_turns as (
         any_value(landing_index) as landing_index,
         max(turn_index) + 1 as turn_index,
         any_value(last_step) + 2 as step_index,
+        true as is_trained,
         concat(
             '{"thought": "", "action": ',
             to_json('send_msg_to_user(text=' || python_string(any_value(agent_closing)) || ')'), '}'
@@ -158,6 +162,8 @@ told as (
         landing_index,
         turn_index,
         answer,
+        is_trained,
+        count(case when is_trained then 1 end) over before as number,
         max(page_step) over before as page_step,
         string_agg(goal, chr(10) || chr(10) order by step_index) over before as goal,
         string_agg(words, chr(10) || chr(10) order by step_index) over before as words,
@@ -187,7 +193,7 @@ cross join own_tools
 cross join parts
 cross join prompt
 select
-    trajectory_id || '-' || turn_index as id,
+    trajectory_id || '-' || number as id,
     [
         {
             'role': 'user',
@@ -220,7 +226,7 @@ select
     prompt.text as system,
     dataset,
     trajectory_id,
-where answer is not null
+where is_trained
 order by dataset, landing_index, turn_index
 ;
 

@@ -8,7 +8,8 @@
 -- [tool]:`, the last words as a call of `finish`. Functions that only the dataset has are called as Python code in the
 -- tool that standard.datasets names, and documented in the first message. Code in languages that OpenHands has no tool
 -- for is called as `language("code")` in a Python cell, and the first message says so. Images are named by the source's
--- path; `images` lists them in the order of the text, by where their bytes are below the folder of landed data.
+-- path; `images` lists them in the order of the text, by where their bytes are below the folder of landed data. What
+-- must not be learnt from (trainable is false), such as a solved example, stands on the human's side, as context.
 create or replace view sft.openhands as
 with
 
@@ -85,7 +86,7 @@ rendered as (
             when list_contains(own_tools.names, call_function) then call_function
             when call_class = 'api_action' then coalesce(datasets.code_tool, 'execute_ipython_cell')
         end as tool,
-        case kind when 'action' then 'gpt' else 'human' end as speaker,
+        case when kind = 'action' and steps.trainable then 'gpt' else 'human' end as speaker,
         class,
         images,
         concat_ws(

@@ -7,7 +7,8 @@
 -- Conversations in SWE-agent's form: thoughts in <think> tags, calls of bash, str_replace_editor and submit. What comes
 -- back from a call stands behind `OBSERVATION:`, whoever says it: this agent's loop has no other answer to a call.
 -- Python code goes to bash as `python -c`, a dataset's own functions as the Python calls that the first message
--- documents. `submit` is this agent's finish: a trajectory that ends in it needs no closing pair.
+-- documents. `submit` is this agent's finish: a trajectory that ends in it needs no closing pair. What must not be
+-- learnt from (trainable is false), such as a solved example, stands on the human's side, as context.
 create or replace view sft.sweagent as
 with
 
@@ -42,7 +43,7 @@ rendered as (
         case when framing.last_function = 'submit' then 'submit' else framing.ending end as ending,
         framing.user_closing,
         framing.agent_closing,
-        case kind when 'action' then 'gpt' else 'human' end as speaker,
+        case when kind = 'action' and steps.trainable then 'gpt' else 'human' end as speaker,
         concat_ws(
             chr(10) || chr(10),
             case
