@@ -71,6 +71,7 @@ def test_a_turn_that_says_nothing_is_left_out_everywhere(
 def test_a_call_without_words_a_result_without_text_and_an_empty_finish_say_something(warehouse: Warehouse) -> None:
     warehouse.add("swe-smith/1", user("Go."), bash("touch a"), result(""), say(""))
     warehouse.add("swe-smith/2", user("Go."), say("", "Hm."), user("Well?"), call("finish", {}), result(""))
+    assert warehouse.reasons("openhands_tools") == {"swe-smith/1": ("unreadable_step", "the last step is empty")}
     for target in ("openhands", "sweagent"):
         assert warehouse.reasons(target) == {}
         assert all(turn["value"].strip() for record in warehouse.records(target) for turn in record["conversations"])

@@ -196,6 +196,7 @@ candidates as (
         unnamed_images,
         codes,
         foreign_language,
+        coalesce(empty_step = last_step, false) as ends_empty,
         case
             when exclusion is not null then exclusion
             when ending is null then 'no_steps'
@@ -290,12 +291,14 @@ openhands_tools as (
         case
             when common_reason is not null then common_reason
             when not list_contains(agents, 'openhands_tools') then 'other_agent'
+            when ends_empty then 'unreadable_step'
             when unnamed_images > 0 then 'image'
             when unseen is not null then unseen
             else misfit
         end as reason,
         case
             when common_reason is not null then common_detail
+            when reason = 'unreadable_step' then 'the last step is empty'
             when reason = unseen then unseen_detail
             when reason = misfit then misfit_detail
         end as detail,
