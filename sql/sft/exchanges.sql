@@ -28,14 +28,65 @@ steps as (
         case when class = 'code_action' then details ->> '$.result' end as result,
 ),
 
-turns as (
+-- the turn that an observation comes behind
+placed as (
     from steps
+    select
+        *,
+        max(turn_index) over (partition by trajectory_id order by step_index) as turn,
+),
+
+calls as (
+    from steps
+    select trajectory_id, tool_call_id, step_index as call_step, turn_index as call_turn
+    where class in ('api_action', 'code_action') and tool_call_id is not null
+),
+
+linked as (
+    from placed
+    left join calls
+        on calls.trajectory_id = placed.trajectory_id
+        and calls.tool_call_id = placed.tool_call_id
+        and placed.kind = 'observation'
+    select
+        placed.*,
+        call_step,
+        case when call_turn = turn then call_step end as answers,
+),
+
+results as (
+    from linked
+    select distinct trajectory_id, call_step as step_index, true as has_result
+    where call_step is not null
+),
+
+runs as (
+    from steps
+    semi join results using (trajectory_id, step_index)
+    select distinct trajectory_id, true as runs_code
+    where class = 'code_action'
+),
+
+judged as (
+    from linked
+    left join results
+        on results.trajectory_id = linked.trajectory_id
+        and results.step_index = linked.step_index
+    left join runs on runs.trajectory_id = linked.trajectory_id
+    select
+        linked.*,
+        class = 'code_action' and has_result is null and result is distinct from 'shared'
+            and (result is not null or runs_code is null) as is_told,
+),
+
+turns as (
+    from judged
     select
         trajectory_id,
         turn_index,
         min(step_index) as first_step,
         max(step_index) as last_step,
-        bool_or(class <> 'message_action') as calls,
+        bool_or(class <> 'message_action' and not is_told) as calls,
     where kind = 'action'
     group by trajectory_id, turn_index
 ),
@@ -56,69 +107,23 @@ numbered as (
     from begun
     select
         trajectory_id,
-        turn_index,
+        turn_index as turn,
         cast(
             sum(case when begins then 1 else 0 end) over (partition by trajectory_id order by turn_index) - 1 as integer
         ) as exchange,
-),
-
--- an observation belongs to the exchange that has begun before it
-placed as (
-    from steps
-    left join numbered using (trajectory_id, turn_index)
-    select
-        steps.*,
-        coalesce(
-            max(numbered.exchange) over (partition by trajectory_id order by steps.step_index), -1
-        ) as exchange,
-),
-
-calls as (
-    from placed
-    select trajectory_id, tool_call_id, step_index as call_step, exchange
-    where class in ('api_action', 'code_action') and tool_call_id is not null
-),
-
-answered as (
-    from placed
-    left join calls
-        on calls.trajectory_id = placed.trajectory_id
-        and calls.tool_call_id = placed.tool_call_id
-        and calls.exchange = placed.exchange
-        and placed.kind = 'observation'
-    select placed.*, calls.call_step as answers,
-),
-
-results as (
-    from answered
-    select
-        trajectory_id,
-        answers as step_index,
-        count(*) as results,
-    where answers is not null
-    group by trajectory_id, answers
-),
-
-runs as (
-    from answered
-    join results on results.trajectory_id = answered.trajectory_id and results.step_index = answered.step_index
-    select distinct answered.trajectory_id, true as runs_code
-    where class = 'code_action'
 )
 
-from answered
-left join results
-    on results.trajectory_id = answered.trajectory_id
-    and results.step_index = answered.step_index
-left join runs on runs.trajectory_id = answered.trajectory_id
+from judged
+left join numbered
+    on numbered.trajectory_id = judged.trajectory_id
+    and numbered.turn = judged.turn
 select
-    answered.trajectory_id,
+    judged.trajectory_id,
     dataset,
     landing_index,
-    answered.step_index,
-    exchange,
+    step_index,
+    coalesce(exchange, -1) as exchange,
     answers,
-    class = 'code_action' and results.results is null and result is distinct from 'shared'
-    and (result is not null or runs_code is null) as is_told,
+    is_told,
 order by dataset, landing_index, step_index
 ;
