@@ -7,6 +7,7 @@ that breaks its limits, or the browser, is a failure with a reason; the others g
 
 import asyncio
 import contextlib
+import gc
 import importlib.metadata
 import importlib.util
 import inspect
@@ -16,7 +17,7 @@ import re
 import shutil
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,7 +138,8 @@ class Renderer:
 
     def show(self, jobs: Sequence[Job], done: Callable[[Shown], None]) -> None:
         """Show pages, a few at a time; `done` hears of each as soon as it is ready, in any order."""
-        self._wait(self._show_all(jobs, done))
+        with _without_collector():
+            self._wait(self._show_all(jobs, done))
 
     def close(self) -> None:
         """End the browser."""
@@ -366,6 +368,22 @@ class _Tab:
 
     def _note_crash(self, _: object) -> None:
         self._crashed = True
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """No garbage collection meanwhile.
+
+    An answer of the browser is up to half a million objects. The collector would look at them again and again, and
+    take four times as long as it takes to read them.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 async def _told(session: "CDPSession", method: str, parameters: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -158,6 +158,8 @@ def _is_one_of(*sides: str) -> Callable[[Difference], bool]:
 def _declares_tools(difference: Difference) -> bool:
     """Whether the reference has somebody say what the system declares."""
     return "<|im_system|>tool_declare" in difference.reference
+
+
 def _are_comments_of_ours(difference: Difference) -> bool:
     """Whether both begin with the same comments, but for the full stops behind them."""
     texts = (difference.reference, difference.ours)
@@ -172,10 +174,25 @@ def _is_tree_as_html(difference: Difference) -> bool:
     return (is_html and '"axtree"' in difference.ours) or is_shown
 
 
+def _are_both(mark: str) -> Callable[[Difference], bool]:
+    """Whether a mark is on both sides."""
+    return lambda difference: mark in difference.reference and mark in difference.ours
+
+
+def _is_closed_page(difference: Difference) -> bool:
+    """Whether the reference ends in a page where ours is closed."""
+    return (
+        difference.reference.startswith('[(\'agent\', \'{"class_": "web_observation"') and "<finish>" in difference.ours
+    )
+
+
 CHATS = ("code_feedback", "orca_agentinstruct")
 
 # The first that holds gives the name. How each is told: only by what the deviation does to a text.
 RULES = (
+    Rule("turking-filled-pages", _are_both('"class_": "web_observation"'), ("turkingbench",), ("std",)),
+    Rule("turking-last-page", _is_closed_page, ("turkingbench",), ("std",)),
+    Rule("browser-version", _are_both("BEGIN accessibility tree"), ("mind2web", "turkingbench"), ("sft_openhands",)),
     Rule("mini-coder-thought-mark", _same_but(r"THOUGHT:\s*|\]$"), ("mini-coder",)),
     Rule("nebius-edit-indentation", _same_but(r'(?<=replacement_text=")\s*'), ("nebius_SWE-agent-trajectories",)),
     Rule("swe-play-open-finish", _is_open_finish, ("swe-play-trajectories",)),

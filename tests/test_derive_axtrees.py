@@ -1,4 +1,4 @@
-"""Pages are shown to a browser once: what it said is landed, whatever happens meanwhile. The browser here is made up."""
+"""Pages are shown to a browser once: what it said is landed, whatever happens meanwhile. The browser is made up."""
 
 import json
 from collections.abc import Callable, Sequence

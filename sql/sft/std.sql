@@ -57,7 +57,7 @@ events as (
                 name,
                 url,
                 html,
-                axtree,
+                case when not contains(coalesce(cast(details as varchar), ''), '"axtree_from"') then axtree end,
                 images,
                 annotations,
                 viewport,
@@ -65,7 +65,7 @@ events as (
                 function,
                 case
                     -- as the source names the element
-                    when contains(cast(details as varchar), '"xpath"')
+                    when contains(cast(details as varchar), '"xpath"') and (details ->> '$.xpath') is not null
                         then renamed_argument(arguments, 'bid', 'xpath', details ->> '$.xpath')
                     else arguments
                 end,

@@ -8,8 +8,8 @@
 -- their types and the view its column order. Within a dataset rows lie in landing order.
 --
 -- Datasets whose pages are HTML come by way of standard.page_steps: a page gets the accessibility tree that a browser
--- made of it; of an act, the argument `xpath` becomes `bid`, the element's id in that tree, and the path goes to the
--- details.
+-- made of it (`axtree_from` in the details says so); of an act, the argument `xpath` becomes `bid`, the element's id in
+-- that tree, and the path goes to the details.
 create or replace view standard.steps as
 with
 
@@ -56,8 +56,11 @@ rendered as (
                 else renamed_argument(steps.arguments, 'xpath', 'bid', trees.bid)
             end as arguments,
             case
-                when trees.bid is null then steps.details
-                else json_merge_patch(coalesce(steps.details, '{}'), to_json({'xpath': trees.xpath}))
+                when trees.bid is not null
+                    then json_merge_patch(coalesce(steps.details, '{}'), to_json({'xpath': trees.xpath}))
+                when trees.axtree is not null
+                    then json_merge_patch(coalesce(steps.details, '{}'), '{"axtree_from":"html"}')
+                else steps.details
             end as details
         )
 ),
@@ -104,6 +107,8 @@ stacked as (
     from staging.omniact_steps
     union all by name
     from staging.openai_steps
+    union all by name
+    from staging.openhands_steps
     union all by name
     from staging.orca_agentinstruct_steps
     union all by name
