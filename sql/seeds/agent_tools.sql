@@ -82,7 +82,9 @@ listed (target, name, called_in, description, parameters) as (
         ),
         (
             'openhands', 'goto', 'browser', 'Opens an address.',
-            '{"type": "object", "required": ["url"], "properties": {"url": {"type": "string"}}}'
+            '{"type": "object", "required": ["url"], "properties": {
+                "url": {"type": "string", "description": "the address"}
+            }}'
         ),
         (
             'openhands', 'go_back', 'browser', 'Goes one page back.',
@@ -94,68 +96,84 @@ listed (target, name, called_in, description, parameters) as (
         ),
         (
             'openhands', 'noop', 'browser', 'Waits.',
-            '{"type": "object", "properties": {"wait_ms": {"type": "number", "default": 1000}}}'
+            '{"type": "object", "properties": {
+                "wait_ms": {"type": "number", "default": 1000, "description": "milliseconds"}
+            }}'
         ),
         (
             'openhands', 'scroll', 'browser', 'Scrolls the page by pixels.',
             '{"type": "object", "required": ["delta_x", "delta_y"], "properties": {
-                "delta_x": {"type": "number"}, "delta_y": {"type": "number"}
+                "delta_x": {"type": "number", "description": "pixels to the right"},
+                "delta_y": {"type": "number", "description": "pixels down"}
             }}'
         ),
         (
             'openhands', 'fill', 'browser', 'Puts a text into a field.',
             '{"type": "object", "required": ["bid", "value"], "properties": {
-                "bid": {"type": "string"}, "value": {"type": "string"}
+                "bid": {"type": "string", "description": "id of the element"},
+                "value": {"type": "string", "description": "the text"}
             }}'
         ),
         (
             'openhands', 'select_option', 'browser', 'Chooses among the options of an element, one or several.',
             '{"type": "object", "required": ["bid", "options"], "properties": {
-                "bid": {"type": "string"}, "options": {}
+                "bid": {"type": "string", "description": "id of the element"},
+                "options": {"description": "the option, or a list of options"}
             }}'
         ),
         (
             'openhands', 'click', 'browser', 'Clicks an element.',
             '{"type": "object", "required": ["bid"], "properties": {
-                "bid": {"type": "string"}, "button": {"type": "string", "default": "left"},
-                "modifiers": {"type": "array"}
+                "bid": {"type": "string", "description": "id of the element"},
+                "button": {"type": "string", "default": "left", "description": "left, middle or right"},
+                "modifiers": {"type": "array", "description": "keys to hold, such as Shift"}
             }}'
         ),
         (
             'openhands', 'dblclick', 'browser', 'Clicks an element twice.',
             '{"type": "object", "required": ["bid"], "properties": {
-                "bid": {"type": "string"}, "button": {"type": "string", "default": "left"},
-                "modifiers": {"type": "array"}
+                "bid": {"type": "string", "description": "id of the element"},
+                "button": {"type": "string", "default": "left", "description": "left, middle or right"},
+                "modifiers": {"type": "array", "description": "keys to hold, such as Shift"}
             }}'
         ),
         (
             'openhands', 'hover', 'browser', 'Moves the pointer over an element.',
-            '{"type": "object", "required": ["bid"], "properties": {"bid": {"type": "string"}}}'
+            '{"type": "object", "required": ["bid"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"}
+            }}'
         ),
         (
             'openhands', 'press', 'browser', 'Presses keys while an element has the focus.',
             '{"type": "object", "required": ["bid", "key_comb"], "properties": {
-                "bid": {"type": "string"}, "key_comb": {"type": "string"}
+                "bid": {"type": "string", "description": "id of the element"},
+                "key_comb": {"type": "string", "description": "the keys, such as Enter or Control+a"}
             }}'
         ),
         (
             'openhands', 'focus', 'browser', 'Gives an element the focus.',
-            '{"type": "object", "required": ["bid"], "properties": {"bid": {"type": "string"}}}'
+            '{"type": "object", "required": ["bid"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"}
+            }}'
         ),
         (
             'openhands', 'clear', 'browser', 'Empties a field.',
-            '{"type": "object", "required": ["bid"], "properties": {"bid": {"type": "string"}}}'
+            '{"type": "object", "required": ["bid"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"}
+            }}'
         ),
         (
             'openhands', 'drag_and_drop', 'browser', 'Drags one element onto another.',
             '{"type": "object", "required": ["from_bid", "to_bid"], "properties": {
-                "from_bid": {"type": "string"}, "to_bid": {"type": "string"}
+                "from_bid": {"type": "string", "description": "id of the element to drag"},
+                "to_bid": {"type": "string", "description": "id of the element to drop it on"}
             }}'
         ),
         (
             'openhands', 'upload_file', 'browser', 'Gives a file, or a list of files, to an upload field.',
             '{"type": "object", "required": ["bid", "file"], "properties": {
-                "bid": {"type": "string"}, "file": {}
+                "bid": {"type": "string", "description": "id of the element"},
+                "file": {"description": "path of the file, or a list of paths"}
             }}'
         ),
         (
