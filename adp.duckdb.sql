@@ -49,6 +49,8 @@ create schema runner;
 .read sql/staging/toucan_1_5m.sql
 .read sql/staging/turkingbench.sql
 .read sql/staging/webarena_successful.sql
+.read sql/staging/weblinx.sql
+.read sql/staging/wonderbread.sql
 .read sql/staging/adp_std.sql
 .read sql/staging/atif.sql
 .read sql/staging/openai.sql

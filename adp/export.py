@@ -370,8 +370,10 @@ class _Run:
         reasons = []
         if dataset.is_test_data and not self.options.include_test_data:
             reasons.append(f"when true then '{TEST_DATA}'")
+        elif "exclusion" in columns and not self.options.include_test_data:
+            reasons.append(f"when exclusion = '{TEST_DATA}' then exclusion")  # single splits of a dataset
         if self.options.trained_only and "exclusion" in columns:
-            reasons.append("when exclusion is not null then exclusion")
+            reasons.append(f"when exclusion <> '{TEST_DATA}' then exclusion")
         if self.options.split != "all":
             side = "<" if self.options.split == "train" else ">="
             reasons.append(f"when md5({task}) {side} '{TEST_BELOW}' then 'split'")

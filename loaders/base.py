@@ -155,6 +155,8 @@ MODULES = (
     "webarena_successful",
     "go_browse_wa",
     "synatra",
+    "weblinx",
+    "wonderbread",
     "orca_agentinstruct",
     "omniact",
     "screenagent",
@@ -172,6 +174,7 @@ MODULES = (
     "mind2web",
     "turkingbench",
     "toucan_1_5m",
+    "openhands",
 )
 
 FORMAT_MODULES = ("adp_std", "atif", "openai")

@@ -1637,10 +1637,10 @@ create or replace macro browsing_step(
     }
 ;
 
--- What somebody says to the agent.
-create or replace macro told_step(step_index, source, content, details) as
+-- What somebody says to the agent; `call_id` is the call that it answers.
+create or replace macro told_step(step_index, source, content, call_id, details) as
     browsing_step(
-        step_index, null, 'text_observation', source, content, null, null, null, null, null, null, null, details
+        step_index, null, 'text_observation', source, content, null, null, null, call_id, null, null, null, details
     )
 ;
 
@@ -1874,6 +1874,334 @@ create or replace macro go_browse_goal(traj, node) as
 -- The same with the number of the try.
 create or replace macro go_browse_task(traj, node) as
     {'goal': go_browse_goal(traj, node), 'traj_num': traj ->> '$.traj_num', 'reward': traj ->> '$.reward'}
+;
+
+-- ------------------------------------------------------------------- recordings of people: WebLINX, WONDERBREAD
+
+-- How many of these letters come before a place in a word.
+create or replace macro letters_before(word, letters, place) as
+    cast(place - 1 - length(translate(substr(word, 1, place - 1), letters, '')) as integer)
+;
+
+-- The steps of a recording: its parts in order, each with the letter that says what it is: T told by the user, S said
+-- by the agent, P a page, A an act, N an act that no rule reads, X what is no part of any kind.
+create or replace macro recorded_step(part, word, place) as
+    case part.letter
+        when 'T' then told_step(place - 1, 'user', part.content, null, part.details)
+        when 'P' then page_step(
+            place - 1,
+            part.url,
+            part.html,
+            null,
+            case when substr(word, place - 1, 1) = 'A' and place > 1 then concat('call_', place - 2) end,
+            part.details
+        )
+        when 'X' then told_step(
+            place - 1,
+            'environment',
+            part.content,
+            case when substr(word, place - 1, 1) = 'A' and place > 1 then concat('call_', place - 2) end,
+            part.details
+        )
+        when 'S' then browsing_step(
+            place - 1, letters_before(word, 'SAN', place), 'message_action', 'agent', part.content, null, null, null,
+            null, null, null, null, part.details
+        )
+        else act_step(
+            place - 1,
+            letters_before(word, 'SAN', place),
+            part.function,
+            part.arguments,
+            null,
+            part.content,
+            case
+                when part.letter = 'A' and place < length(word) and substr(word, place + 1, 1) not in ('P', 'X')
+                    then json_merge_patch(coalesce(part.details, '{}'), '{"result": "none"}')
+                else part.details
+            end
+        )
+    end
+;
+
+-- What of a recording is steps: not the pages and the user's words behind the last thing that the agent did.
+create or replace macro recorded_length(word) as
+    length(regexp_replace(word, '([SAN])[PT]+$', '\1'))
+;
+
+-- A part of a recording.
+create or replace macro recorded_part(letter, content, url, html, function, arguments, details) as
+    {
+        'letter': letter,
+        'content': cast(content as varchar),
+        'url': cast(url as varchar),
+        'html': cast(html as varchar),
+        'function': cast(function as varchar),
+        'arguments': cast(arguments as json),
+        'details': cast(details as json)
+    }
+;
+
+-- The path to the element of a WebLINX act: by the number that it bears in the page, else as it was recorded.
+create or replace macro weblinx_path(turn) as
+    coalesce(
+        '//*[@data-webtasks-id='''
+        || nullif(replace(turn ->> '$.action.arguments.element.attributes."data-webtasks-id"', '''', ''), '') || ''']',
+        nullif(turn ->> '$.action.arguments.element.xpath', '')
+    )
+;
+
+-- The function of a WebLINX act; null where its intent is unknown.
+create or replace macro weblinx_function(turn) as
+    case turn ->> '$.action.intent'
+        when 'load' then 'goto'
+        when 'click' then 'click'
+        when 'hover' then 'hover'
+        when 'textInput' then 'type'
+        when 'change' then 'select'
+        when 'submit' then 'submit'
+        when 'scroll' then 'scroll'
+        when 'tabcreate' then 'new_tab'
+        when 'tabremove' then 'tab_close'
+        when 'tabswitch' then 'tab_focus'
+        when 'copy' then 'copy'
+        when 'paste' then 'paste'
+    end
+;
+
+-- The arguments of a WebLINX act; null where it lacks one, or its intent is unknown.
+create or replace macro weblinx_arguments(turn) as
+    complete_arguments(
+        case weblinx_function(turn)
+            when 'goto' then to_json({
+                'url': coalesce(
+                    nullif(turn ->> '$.action.arguments.properties.url', ''),
+                    nullif(turn ->> '$.action.arguments.metadata.url', '')
+                )
+            })
+            when 'click' then to_json({'xpath': weblinx_path(turn)})
+            when 'hover' then to_json({'xpath': weblinx_path(turn)})
+            when 'submit' then to_json({'xpath': weblinx_path(turn)})
+            when 'type' then to_json({
+                'xpath': weblinx_path(turn), 'value': turn ->> '$.action.arguments.properties.text'
+            })
+            when 'select' then to_json({
+                'xpath': weblinx_path(turn), 'value': turn ->> '$.action.arguments.properties.value'
+            })
+            when 'paste' then to_json({
+                'xpath': weblinx_path(turn), 'value': turn ->> '$.action.arguments.properties.pasted'
+            })
+            when 'copy' then to_json({'text': turn ->> '$.action.arguments.properties.selected'})
+            when 'scroll' then to_json({
+                'dx': coalesce(
+                    try_cast(turn ->> '$.action.arguments.properties.x' as double),
+                    try_cast(turn ->> '$.action.arguments.scrollX' as double), 0
+                ),
+                'dy': coalesce(
+                    try_cast(turn ->> '$.action.arguments.properties.y' as double),
+                    try_cast(turn ->> '$.action.arguments.scrollY' as double)
+                )
+            })
+            when 'tab_focus' then to_json({
+                'index': try_cast(
+                    coalesce(
+                        turn ->> '$.action.arguments.properties.tabIdTarget',
+                        turn ->> '$.action.arguments.properties.tabId',
+                        turn ->> '$.action.arguments.metadata.tabId'
+                    ) as bigint
+                )
+            })
+            when 'new_tab' then json('{}')
+            when 'tab_close' then json('{}')
+        end
+    )
+;
+
+-- The HTML of the page that a WebLINX turn names; `names` are those of the pages.
+create or replace macro weblinx_page(pages, names, turn) as
+    pages[list_position(names, turn ->> '$.state.page')].html
+;
+
+-- The parts of a WebLINX turn: words, or a page and what was done on it. `html` is that page's.
+create or replace macro weblinx_parts(turn, html) as
+    case
+        when turn ->> '$.type' = 'chat' and turn ->> '$.speaker' in ('instructor', 'navigator') then [
+            recorded_part(
+                case turn ->> '$.speaker' when 'instructor' then 'T' else 'S' end,
+                coalesce(turn ->> '$.utterance', ''), null, null, null, null,
+                json_merge_patch('{}', to_json({'timestamp': json_extract(turn, '$.timestamp')}))
+            )
+        ]
+        when turn ->> '$.type' = 'browser' then list_filter(
+            [
+                recorded_part(
+                    case
+                        when nullif(turn ->> '$.state.page', '') is null then ''
+                        when html is null then 'X'
+                        else 'P'
+                    end,
+                    turn ->> '$.state.page', turn ->> '$.action.arguments.metadata.url', html, null, null,
+                    case
+                        when html is null then json_merge_patch(
+                            json_extract(turn, '$.state'), '{"unreadable": "the page is not there"}'
+                        )
+                        else json_extract(turn, '$.state')
+                    end
+                ),
+                recorded_part(
+                    case when weblinx_arguments(turn) is null then 'N' else 'A' end,
+                    cast(json_extract(turn, '$.action') as varchar), null, null,
+                    weblinx_function(turn), weblinx_arguments(turn),
+                    json_merge_patch('{}', to_json({
+                        'timestamp': json_extract(turn, '$.timestamp'),
+                        'metadata': json_extract(turn, '$.action.arguments.metadata'),
+                        'element': json_merge_patch(
+                            json_extract(turn, '$.action.arguments.element'),
+                            '{"innerHTML": null, "outerHTML": null, "xpath": null}'
+                        ),
+                        'unreadable': case
+                            when weblinx_arguments(turn) is null
+                                then 'no rule reads ' || coalesce(turn ->> '$.action.intent', 'an act without intent')
+                        end
+                    }))
+                )
+            ],
+            lambda part: part.letter <> ''
+        )
+        else [
+            recorded_part(
+                'X', coalesce(cast(turn as varchar), ''), null, null, null, null,
+                to_json({'unreadable': 'neither chat nor browser'})
+            )
+        ]
+    end
+;
+
+-- A key of a recording by the name that browsers have for it: `Key.enter` is Enter, `'a'` is a.
+create or replace macro recorded_key(key) as
+    case lower(key)
+        when 'key.enter' then 'Enter'
+        when 'key.tab' then 'Tab'
+        when 'key.space' then 'Space'
+        when 'key.backspace' then 'Backspace'
+        when 'key.delete' then 'Delete'
+        when 'key.esc' then 'Escape'
+        when 'key.up' then 'ArrowUp'
+        when 'key.down' then 'ArrowDown'
+        when 'key.left' then 'ArrowLeft'
+        when 'key.right' then 'ArrowRight'
+        when 'key.page_up' then 'PageUp'
+        when 'key.page_down' then 'PageDown'
+        when 'key.home' then 'Home'
+        when 'key.end' then 'End'
+        when 'key.cmd' then 'Meta'
+        when 'key.ctrl' then 'Control'
+        when 'key.shift' then 'Shift'
+        when 'key.alt' then 'Alt'
+        else regexp_replace(key, '^''(.)''$', '\1')
+    end
+;
+
+-- The text that keys of a recording make: a list of them, names and quoted characters between blanks, or just text.
+create or replace macro recorded_text(key) as
+    array_to_string(
+        list_transform(
+            case
+                when json_type(key) = 'ARRAY' then from_json(key, '["VARCHAR"]')
+                when regexp_full_match(key ->> '$', '(''.''|Key\.\w+)( (''.''|Key\.\w+))*')
+                    then regexp_extract_all(key ->> '$', '''.''|Key\.\w+')
+                else [key ->> '$']
+            end,
+            lambda one: case recorded_key(one)
+                when 'Space' then ' '
+                when 'Enter' then chr(10)
+                when 'Tab' then chr(9)
+                else recorded_key(one)
+            end
+        ),
+        ''
+    )
+;
+
+-- The path to the element of a WONDERBREAD act.
+create or replace macro wonderbread_path(act) as
+    coalesce(
+        nullif(act ->> '$.element_attributes.xpath', ''),
+        nullif(act ->> '$.element_attributes.element.xpath', ''),
+        nullif(act ->> '$.xpath', '')
+    )
+;
+
+-- The function of a WONDERBREAD act; null where its kind is unknown.
+create or replace macro wonderbread_function(act) as
+    case act ->> '$.type'
+        when 'mouseup' then 'click'
+        when 'click' then 'click'
+        when 'keystroke' then 'type'
+        when 'keypress' then 'keyboard_press'
+        when 'scroll' then 'scroll'
+    end
+;
+
+-- The arguments of a WONDERBREAD act; null where it lacks one, or its kind is unknown.
+create or replace macro wonderbread_arguments(act) as
+    complete_arguments(
+        case wonderbread_function(act)
+            when 'click' then to_json({'xpath': wonderbread_path(act)})
+            when 'type' then case
+                when nullif(act ->> '$.key', '') is not null then json_merge_patch('{}', to_json({
+                    'xpath': wonderbread_path(act), 'value': recorded_text(json_extract(act, '$.key'))
+                }))
+            end
+            when 'keyboard_press' then to_json({'key': recorded_key(nullif(act ->> '$.key', ''))})
+            when 'scroll' then to_json({
+                'dx': coalesce(try_cast(act ->> '$.dx' as double), 0), 'dy': try_cast(act ->> '$.dy' as double)
+            })
+        end
+    )
+;
+
+-- The parts of an item of a WONDERBREAD trace: a page, or an act. The mouse button that goes down is half a click, whose
+-- other half follows.
+create or replace macro wonderbread_parts(item) as
+    case
+        when item ->> '$.type' = 'state' and item ->> '$.data.html' is not null then [
+            recorded_part(
+                'P', null, item ->> '$.data.url', item ->> '$.data.html', null, null,
+                json_merge_patch(
+                    json_extract(item, '$.data'), '{"url": null, "html": null, "json_state": null}'
+                )
+            )
+        ]
+        when item ->> '$.type' = 'action' and item ->> '$.data.type' = 'mousedown' then []
+        when item ->> '$.type' = 'action' then [
+            recorded_part(
+                case when wonderbread_arguments(json_extract(item, '$.data')) is null then 'N' else 'A' end,
+                cast(json_extract(item, '$.data') as varchar), null, null,
+                wonderbread_function(json_extract(item, '$.data')),
+                wonderbread_arguments(json_extract(item, '$.data')),
+                json_merge_patch(
+                    case
+                        when json_exists(item, '$.data.element_attributes') then json_merge_patch(
+                            json_extract(item, '$.data'), '{"element_attributes": {"xpath": null, "element": null}}'
+                        )
+                        else json_extract(item, '$.data')
+                    end,
+                    to_json({
+                        'unreadable': case
+                            when wonderbread_arguments(json_extract(item, '$.data')) is null
+                                then 'no rule reads ' || coalesce(item ->> '$.data.type', 'an act without kind')
+                        end
+                    })
+                )
+            )
+        ]
+        else [
+            recorded_part(
+                'X', coalesce(cast(item as varchar), ''), null, null, null, null,
+                to_json({'unreadable': 'neither a state nor an act'})
+            )
+        ]
+    end
 ;
 
 -- ------------------------------------------------- fenced code / Think-Act prose / execute-solution tags
@@ -2736,6 +3064,66 @@ create or replace macro listed_tools(tools) as
             )
         end
     )[1]
+;
+
+-- A text as Python shows it: in single quotes unless it holds some and no double ones, what is not seen escaped.
+create or replace macro shown_text(value) as
+    list_transform(
+        [
+            replace(
+                replace(
+                    replace(
+                        replace(
+                            replace(
+                                replace(replace(value, '\', '\\'), chr(10), '\n'), chr(13), '\r'
+                            ),
+                            chr(9), '\t'
+                        ),
+                        chr(160), '\xa0'
+                    ),
+                    chr(173), '\xad'
+                ),
+                chr(8203), '\u200b'
+            )
+        ],
+        lambda escaped: case
+            when contains(escaped, '''') and not contains(escaped, '"') then concat('"', escaped, '"')
+            else concat('''', replace(escaped, '''', '\'''), '''')
+        end
+    )[1]
+;
+
+-- The properties of a node of Chromium's accessibility tree as they are shown beside its name.
+create or replace macro shown_properties(properties) as
+    list_filter(
+        list_transform(
+            json_extract(properties, '$[*]'),
+            lambda property: case
+                when not json_exists(property, '$.value.value') then null
+                when (property ->> '$.name') in (
+                    'editable', 'readonly', 'level', 'settable', 'multiline', 'invalid', 'focusable'
+                ) then null
+                when (property ->> '$.name') in ('required', 'focused', 'atomic') then
+                    case
+                        when (property ->> '$.value.value') not in ('false', '', '0') then property ->> '$.name'
+                    end
+                when json_type(property, '$.value.value') = 'VARCHAR'
+                    then concat(property ->> '$.name', '=', shown_text(property ->> '$.value.value'))
+                else
+                    concat(property ->> '$.name', '=', python_literal(json_extract(property, '$.value.value')))
+            end
+        ),
+        lambda shown: shown is not null
+    )
+;
+
+-- Whether a node of an accessibility tree has a line of its own: not without a name, not as a box that says nothing,
+-- and not as a text that its parent's name holds already.
+create or replace macro is_shown_node(role, name, properties, parent_name) as
+    role <> 'LineBreak'
+    and name is not null
+    and (role <> 'generic' or len(properties) > 0)
+    and (role <> 'StaticText' or not contains(parent_name, name))
 ;
 
 -- -------------------------------------------------------------------------------- taken in and given out: JSON objects

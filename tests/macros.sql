@@ -1197,6 +1197,26 @@ list_transform(
     '[{"type":"function","function":{"name":"a"}},{"type":"function","function":{"name":"b"}}]'::json, null, null, null
 ];
 
+-- shown_text: quotes as Python chooses them, and what is not seen
+[shown_text('a'), shown_text('it''s'), shown_text('it''s "a"'), shown_text(concat(e'a\n\\b', chr(160)))];
+['''a''', '"it''s"', '''it\''s "a"''', '''a\n\\b\xa0'''];
+
+-- shown_properties: flags, texts, other values, and what is left out
+shown_properties(
+    '[{"name":"focused","value":{"value":true}},{"name":"required","value":{"value":false}},
+      {"name":"level","value":{"value":2}},{"name":"live","value":{"value":"polite"}},
+      {"name":"expanded","value":{"value":false}},{"name":"x","value":{}}]'::json
+);
+['focused', 'live=''polite''', 'expanded=False'];
+
+-- is_shown_node: what says nothing has no line
+[
+    is_shown_node('link', '', [], ''), is_shown_node('link', null::varchar, [], ''), is_shown_node('generic', 'a', [], ''),
+    is_shown_node('generic', '', ['focused'], ''), is_shown_node('StaticText', 'a', [], 'a b'),
+    is_shown_node('StaticText', 'a', [], 'b'), is_shown_node('LineBreak', 'a', [], '')
+];
+[true, false, false, true, false, true, false];
+
 -- (end of shell agents)
 
 -- is_plain_object: an object, each of its names once
@@ -1411,7 +1431,7 @@ browsing_step(2, 0, 'api_action', 'agent', null, 'noop', '{}', null, 'call_2', n
 'action';
 
 -- told_step: words of the user
-told_step(0, 'user', 'Go.', null).content;
+told_step(0, 'user', 'Go.', null, null).content;
 'Go.';
 
 -- page_step: with the call that led to it
@@ -1592,3 +1612,77 @@ tool_messages(null, null);
 -- assistant_message: what is not to be learnt from weighs nothing
 [assistant_message('a', null, null, true)::varchar, assistant_message('a', null, null, false)::varchar];
 ['{"role":"assistant","content":"a"}', '{"role":"assistant","content":"a","weight":0}'];
+
+-- weblinx, wonderbread: recordings of people
+
+-- letters_before: how many acts come before a place
+letters_before('TPASPA', 'SAN', 6);
+2;
+
+-- recorded_length: what nobody answers at the end is left out
+[recorded_length('TPAPT'), recorded_length('TPAXP'), recorded_length('TP')];
+[3, 5, 2];
+
+-- recorded_part: as it is given
+recorded_part('T', 'Go.', null, null, null, null, null).content;
+'Go.';
+
+-- recorded_step: a page names the call before it, a call without a page has no result
+[
+    recorded_step(recorded_part('P', null, 'u', 'h', null, null, null), 'TAP', 3).tool_call_id,
+    recorded_step(recorded_part('A', '', null, null, 'noop', '{}', null), 'TAS', 2).details ->> '$.result'
+];
+['call_1', 'none'];
+
+-- weblinx_path: by number, else as recorded
+[
+    weblinx_path('{"action": {"arguments": {"element": {"attributes": {"data-webtasks-id": "a-1"}, "xpath": "/x"}}}}'),
+    weblinx_path('{"action": {"arguments": {"element": {"attributes": {}, "xpath": "/x"}}}}')
+];
+['//*[@data-webtasks-id=''a-1'']', '/x'];
+
+-- weblinx_function: of an intent
+weblinx_function('{"action": {"intent": "textInput"}}');
+'type';
+
+-- weblinx_arguments: of an act that lacks its element
+weblinx_arguments('{"action": {"intent": "click", "arguments": {}}}') is null;
+true;
+
+-- weblinx_page: by its name
+weblinx_page([{'name': 'a', 'html': 'x'}, {'name': 'b', 'html': 'y'}], ['a', 'b'], '{"state": {"page": "b"}}');
+'y';
+
+-- weblinx_parts: a page, and the act on it
+[
+    part.letter
+    for part in weblinx_parts('{"type": "browser", "state": {"page": "p"}, "action": {"intent": "tabcreate"}}', 'h')
+];
+['P', 'A'];
+
+-- recorded_key: names, and a quoted character
+[recorded_key('Key.enter'), recorded_key('Key.cmd'), recorded_key(e'\'ß\'')];
+['Enter', 'Meta', 'ß'];
+
+-- recorded_text: a list of keys, keys between blanks, a text
+[recorded_text(e'["\'a\'", "Key.space"]'), recorded_text(e'"\'a\' Key.enter"'), recorded_text('"a b"')];
+['a ', concat('a', chr(10)), 'a b'];
+
+-- wonderbread_path: wherever it stands
+[
+    wonderbread_path('{"element_attributes": {"xpath": "/a"}}'),
+    wonderbread_path('{"element_attributes": {"element": {"xpath": "/b"}}}'), wonderbread_path('{}')
+];
+['/a', '/b', null];
+
+-- wonderbread_function: of a kind
+wonderbread_function('{"type": "mouseup"}');
+'click';
+
+-- wonderbread_arguments: a key without its element
+wonderbread_arguments('{"type": "keypress", "key": "Key.esc"}');
+'{"key":"Escape"}';
+
+-- wonderbread_parts: half a click is none
+len(wonderbread_parts('{"type": "action", "data": {"type": "mousedown"}}'));
+0;

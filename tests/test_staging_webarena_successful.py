@@ -106,3 +106,8 @@ def test_ids_that_come_again_are_told_apart() -> None:
 def test_an_empty_episode_is_its_intent() -> None:
     found = staged(DATASET, record(), record(task_id=8, intent=None))
     assert [step["content"] for step in found.all_steps] == ["Find tea.", ""]
+
+
+def test_what_comes_behind_a_call_answers_it() -> None:
+    steps = staged(DATASET, record(page(), act("go_back"), {"note": "x"}, act("stop"))).steps("7")
+    assert [step["tool_call_id"] for step in steps] == [None, None, "call_2", "call_2", "call_4"]

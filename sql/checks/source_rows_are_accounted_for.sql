@@ -57,6 +57,9 @@ landed as (
     from raw.omniact
     select 'omniact', source_file, source_row
     union all
+    from raw.openhands
+    select 'openhands', source_file, source_row
+    union all
     from raw.orca_agentinstruct
     select 'orca_agentinstruct', source_file, source_row
     union all
@@ -80,6 +83,12 @@ landed as (
     union all
     from raw.webarena_successful
     select 'webarena_successful', source_file, source_row
+    union all
+    from raw.weblinx
+    select 'weblinx', source_file, source_row
+    union all
+    from raw.wonderbread
+    select 'wonderbread', source_file, source_row
     union all
     from raw.adp_std
     select corpus, source_file, source_row

@@ -135,6 +135,13 @@ from (
             'Without the screenshots of data.zip the scripts point at what the agent cannot see.'
         ),
         (
+            'openhands', 'openhands', 'all-hands/openhands-feedback', null, 'train', 'mit',
+            true, 'execute_ipython_cell', null, ['openhands', 'openhands_tools', 'sweagent'], false,
+            'sessions of OpenHands that their users shared and judged',
+            'https://arxiv.org/abs/2407.16741', 275, 18.0,
+            'What people share may hold names, addresses and keys; look through it before you train on it.'
+        ),
+        (
             'orca_agentinstruct', 'orca_agentinstruct', 'microsoft/orca-agentinstruct-1M-v1', null, 'all',
             'cdla-permissive-2.0',
             false, null, null, ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent'], false,
@@ -197,6 +204,20 @@ from (
             'solved tasks of the WebArena benchmark, accessibility trees, several agents',
             'https://arxiv.org/abs/2307.13854', null, null,
             'Test data: nothing of it is exported for training unless that is asked for.'
+        ),
+        (
+            'weblinx', 'weblinx', 'McGill-NLP/WebLINX-full', null, 'train', null,
+            true, 'browser', null, ['openhands', 'openhands_tools', 'agentlab'], false,
+            'two people who talk while one of them browses, pages as HTML',
+            'https://arxiv.org/abs/2402.05930', null, null,
+            'What people type may be private. The splits other than train are test data.'
+        ),
+        (
+            'wonderbread', 'wonderbread', 'https://zenodo.org/records/12671568', null, null, null,
+            true, 'browser', 'webarena', ['openhands', 'openhands_tools', 'agentlab'], false,
+            'recordings of people who do tasks of WebArena, pages as HTML',
+            'https://arxiv.org/abs/2406.13264', null, null,
+            'The tasks are those of the WebArena benchmark: an agent trained on it has seen them.'
         )
 ) as t (
     dataset, identifier, source, config, split, licence, is_web, code_tool, task_family, agents, is_test_data, note,

@@ -357,6 +357,165 @@ listed (dataset, name, description, parameters) as (
             }}'
         ),
 
+        -- openhands: what its agents asked of each other and of its tools, beside shell, Python and browser
+        (
+            'openhands', 'add_task',
+            'Puts a task into the plan.',
+            '{"type": "object", "required": ["goal"], "additionalProperties": true, "properties": {
+                "goal": {"type": "string", "description": "what is to be reached"}
+            }}'
+        ),
+        (
+            'openhands', 'clear',
+            'Empties a field.',
+            '{"type": "object", "required": ["bid"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"}
+            }}'
+        ),
+        (
+            'openhands', 'crawl',
+            'Reads a web page and the text of what it links to.',
+            '{"type": "object", "required": ["link"], "additionalProperties": true, "properties": {
+                "link": {"type": "string", "description": "address of the page"}
+            }}'
+        ),
+        (
+            'openhands', 'dblclick',
+            'Clicks an element twice.',
+            '{"type": "object", "required": ["bid"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"},
+                "button": {"type": "string", "default": "left", "description": "left, middle or right"},
+                "modifiers": {"type": "array", "description": "keys to hold, such as Shift"}
+            }}'
+        ),
+        (
+            'openhands', 'delegate_to_CrawlAgent',
+            'Has the agent that reads web pages do a part of the work.',
+            '{"type": "object", "required": ["task", "link"], "additionalProperties": true, "properties": {
+                "task": {"type": "string", "description": "what it is to do"},
+                "link": {"type": "string", "description": "address of the page to read"}
+            }}'
+        ),
+        (
+            'openhands', 'delegate_to_RagAgent',
+            'Has the agent that searches documents do a part of the work.',
+            '{"type": "object", "required": ["task", "query"], "additionalProperties": true, "properties": {
+                "task": {"type": "string", "description": "what it is to do"},
+                "query": {"type": "string", "description": "what it is to look for"}
+            }}'
+        ),
+        (
+            'openhands', 'delegate_to_agent',
+            'Has another agent do a part of the work.',
+            '{"type": "object", "required": ["agent", "task"], "properties": {
+                "agent": {"type": "string", "description": "name of the agent, such as BrowsingAgent"},
+                "task": {"type": "string", "description": "what it is to do"}
+            }}'
+        ),
+        (
+            'openhands', 'drag_and_drop',
+            'Drags one element onto another.',
+            '{"type": "object", "required": ["from_bid", "to_bid"], "properties": {
+                "from_bid": {"type": "string", "description": "id of what is dragged"},
+                "to_bid": {"type": "string", "description": "id of where it is dropped"}
+            }}'
+        ),
+        (
+            'openhands', 'edit',
+            'Puts a text in place of lines of a file.',
+            '{"type": "object", "required": ["path"], "additionalProperties": true, "properties": {
+                "path": {"type": "string", "description": "path of the file"},
+                "content": {"type": "string", "description": "the text"},
+                "start": {"type": "integer", "description": "first line to replace"},
+                "end": {"type": "integer", "description": "last line to replace, -1 for the end"}
+            }}'
+        ),
+        (
+            'openhands', 'focus',
+            'Gives an element the focus.',
+            '{"type": "object", "required": ["bid"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"}
+            }}'
+        ),
+        (
+            'openhands', 'modify_task',
+            'Changes the state of a task of the plan.',
+            '{"type": "object", "required": ["task_id", "state"], "additionalProperties": true, "properties": {
+                "task_id": {"type": "string", "description": "id of the task"},
+                "state": {"type": "string", "description": "its new state"}
+            }}'
+        ),
+        (
+            'openhands', 'press',
+            'Presses keys while an element has the focus.',
+            '{"type": "object", "required": ["bid", "key_comb"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"},
+                "key_comb": {"type": "string", "description": "names of keys joined by +"}
+            }}'
+        ),
+        (
+            'openhands', 'rag_search',
+            'Searches the documents that were read.',
+            '{"type": "object", "required": ["query"], "additionalProperties": true, "properties": {
+                "query": {"type": "string", "description": "what to look for"}
+            }}'
+        ),
+        (
+            'openhands', 'read',
+            'Reads a file, or lines of it.',
+            '{"type": "object", "required": ["path"], "additionalProperties": true, "properties": {
+                "path": {"type": "string", "description": "path of the file"},
+                "start": {"type": "integer", "description": "first line"},
+                "end": {"type": "integer", "description": "last line, -1 for the end"}
+            }}'
+        ),
+        (
+            'openhands', 'save_plan',
+            'Keeps a plan.',
+            '{"type": "object", "required": ["plan"], "additionalProperties": true, "properties": {
+                "plan": {"type": "array", "description": "its tasks"}
+            }}'
+        ),
+        (
+            'openhands', 'select_option',
+            'Chooses among the options of an element, one or several.',
+            '{"type": "object", "required": ["bid", "options"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"},
+                "options": {"description": "the option, or a list of them"}
+            }}'
+        ),
+        (
+            'openhands', 'send_msg_to_user',
+            'Tells the user something.',
+            '{"type": "object", "required": ["text"], "properties": {
+                "text": {"type": "string", "description": "what to tell"}
+            }}'
+        ),
+        (
+            'openhands', 'task_plan',
+            'Plans a task.',
+            '{"type": "object", "required": ["task", "plan"], "additionalProperties": true, "properties": {
+                "task": {"type": "string", "description": "the task"},
+                "plan": {"type": "string", "description": "how it is to be done"}
+            }}'
+        ),
+        (
+            'openhands', 'upload_file',
+            'Gives a file, or a list of files, to an upload field.',
+            '{"type": "object", "required": ["bid", "file"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"},
+                "file": {"description": "path of the file, or a list of paths"}
+            }}'
+        ),
+        (
+            'openhands', 'write',
+            'Writes a text into a file.',
+            '{"type": "object", "required": ["path", "content"], "additionalProperties": true, "properties": {
+                "path": {"type": "string", "description": "path of the file"},
+                "content": {"type": "string", "description": "the text"}
+            }}'
+        ),
+
         -- swe-play: what OpenHands has beside shell, Python and editor
         (
             'swe-play-trajectories', 'finish',
@@ -404,6 +563,52 @@ programming (datasets, name, description, parameters) as (
 browsing (datasets, name, description, parameters) as (
     values
         (
+            ['weblinx'], 'copy',
+            'Copies the text that is marked.',
+            '{"type": "object", "required": ["text"], "properties": {
+                "text": {"type": "string", "description": "the text"}
+            }}'
+        ),
+        (
+            ['weblinx'], 'paste',
+            'Puts a text that was copied into an element.',
+            '{"type": "object", "required": ["bid", "value"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"},
+                "value": {"type": "string", "description": "the text"}
+            }}'
+        ),
+        (
+            ['weblinx'], 'select',
+            'Selects an entry of a list.',
+            '{"type": "object", "required": ["bid", "value"], "properties": {
+                "bid": {"type": "string", "description": "id of the list"},
+                "value": {"type": "string", "description": "value of the entry"}
+            }}'
+        ),
+        (
+            ['weblinx'], 'submit',
+            'Sends a form off.',
+            '{"type": "object", "required": ["bid"], "properties": {
+                "bid": {"type": "string", "description": "id of the form"}
+            }}'
+        ),
+        (
+            ['weblinx'], 'type',
+            'Types a text into an element.',
+            '{"type": "object", "required": ["bid", "value"], "properties": {
+                "bid": {"type": "string", "description": "id of the element"},
+                "value": {"type": "string", "description": "the text"}
+            }}'
+        ),
+        (
+            ['wonderbread'], 'type',
+            'Types a text.',
+            '{"type": "object", "required": ["value"], "properties": {
+                "bid": {"type": "string", "description": "id of the element that has the focus"},
+                "value": {"type": "string", "description": "the text; a line break presses Enter"}
+            }}'
+        ),
+        (
             ['go-browse-wa'], 'clear',
             'Empties a field.',
             '{"type": "object", "required": ["bid"], "properties": {
@@ -411,7 +616,7 @@ browsing (datasets, name, description, parameters) as (
             }}'
         ),
         (
-            ['synatra', 'webarena_successful'], 'click',
+            ['synatra', 'webarena_successful', 'weblinx', 'wonderbread'], 'click',
             'Clicks an element.',
             '{"type": "object", "required": ["bid"], "properties": {
                 "bid": {"type": "string", "description": "id of the element"}
@@ -469,7 +674,7 @@ browsing (datasets, name, description, parameters) as (
             }}'
         ),
         (
-            ['webarena_successful'], 'scroll',
+            ['webarena_successful', 'weblinx', 'wonderbread'], 'scroll',
             'Scrolls the page.',
             '{"type": "object", "required": ["dx", "dy"], "properties": {
                 "dx": {"type": "number", "description": "pixels to the right"},
@@ -553,7 +758,7 @@ browsing (datasets, name, description, parameters) as (
             }}'
         ),
         (
-            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa'], 'click',
+            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'openhands'], 'click',
             'Clicks an element.',
             '{"type": "object", "required": ["bid"], "properties": {
                 "bid": {"type": "string", "description": "id of the element"},
@@ -562,7 +767,7 @@ browsing (datasets, name, description, parameters) as (
             }}'
         ),
         (
-            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa'], 'fill',
+            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'openhands'], 'fill',
             'Puts a text into a field, in place of what it held.',
             '{"type": "object", "required": ["bid", "value"], "properties": {
                 "bid": {"type": "string", "description": "id of the element"},
@@ -570,50 +775,54 @@ browsing (datasets, name, description, parameters) as (
             }}'
         ),
         (
-            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'synatra', 'webarena_successful'], 'go_back',
+            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'openhands', 'synatra', 'webarena_successful'], 'go_back',
             'Goes one page back.',
             '{"type": "object", "properties": {}}'
         ),
         (
-            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'synatra', 'webarena_successful'], 'go_forward',
+            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'openhands', 'synatra', 'webarena_successful'], 'go_forward',
             'Goes one page forward.',
             '{"type": "object", "properties": {}}'
         ),
         (
-            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'synatra', 'webarena_successful'], 'goto',
+            [
+                'go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'openhands', 'synatra', 'webarena_successful', 'weblinx'
+            ], 'goto',
             'Opens an address.',
             '{"type": "object", "required": ["url"], "properties": {
                 "url": {"type": "string", "description": "the address"}
             }}'
         ),
         (
-            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'synatra', 'webarena_successful'], 'hover',
+            [
+                'go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'openhands', 'synatra', 'webarena_successful', 'weblinx'
+            ], 'hover',
             'Moves the pointer over an element.',
             '{"type": "object", "required": ["bid"], "properties": {
                 "bid": {"type": "string", "description": "id of the element"}
             }}'
         ),
         (
-            ['nnetnav-live', 'nnetnav-wa'], 'keyboard_press',
+            ['nnetnav-live', 'nnetnav-wa', 'wonderbread'], 'keyboard_press',
             'Presses a key or several at once, wherever the focus is.',
             '{"type": "object", "required": ["key"], "properties": {
                 "key": {"type": "string", "description": "names of keys joined by +, such as Enter or Control+a"}
             }}'
         ),
         (
-            ['nnetnav-live', 'nnetnav-wa'], 'new_tab',
+            ['nnetnav-live', 'nnetnav-wa', 'weblinx'], 'new_tab',
             'Opens an empty tab and turns to it.',
             '{"type": "object", "properties": {}}'
         ),
         (
-            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa'], 'noop',
+            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'openhands'], 'noop',
             'Waits.',
             '{"type": "object", "properties": {
                 "wait_ms": {"type": "number", "default": 1000, "description": "milliseconds"}
             }}'
         ),
         (
-            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'synatra'], 'scroll',
+            ['go-browse-wa', 'nnetnav-live', 'nnetnav-wa', 'openhands', 'synatra'], 'scroll',
             'Scrolls the page.',
             '{"type": "object", "required": ["delta_x", "delta_y"], "properties": {
                 "delta_x": {"type": "number", "description": "pixels to the right"},
@@ -621,12 +830,12 @@ browsing (datasets, name, description, parameters) as (
             }}'
         ),
         (
-            ['nnetnav-live', 'nnetnav-wa', 'webarena_successful'], 'tab_close',
+            ['nnetnav-live', 'nnetnav-wa', 'webarena_successful', 'weblinx'], 'tab_close',
             'Closes the tab.',
             '{"type": "object", "properties": {}}'
         ),
         (
-            ['nnetnav-live', 'nnetnav-wa'], 'tab_focus',
+            ['nnetnav-live', 'nnetnav-wa', 'weblinx'], 'tab_focus',
             'Turns to another tab.',
             '{"type": "object", "required": ["index"], "properties": {
                 "index": {"type": "integer", "description": "number of the tab, from 0"}

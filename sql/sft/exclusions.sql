@@ -187,7 +187,7 @@ candidates as (
         trajectory_id,
         trajectories.dataset,
         datasets.agents,
-        is_test_data,
+        is_test_data or coalesce(exclusion = 'test_data', false) as is_test_data,
         is_web,
         pages,
         coalesce(lack, case when pages_without_tree > 0 then 'no_axtree' end) as unseen,
@@ -198,7 +198,7 @@ candidates as (
         foreign_language,
         coalesce(empty_step = last_step, false) as ends_empty,
         case
-            when exclusion is not null then exclusion
+            when exclusion <> 'test_data' then exclusion
             when ending is null then 'no_steps'
             when first_kind = 'action' then 'no_task'
             when ending = 'none' then 'no_actions'

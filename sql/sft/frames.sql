@@ -49,5 +49,5 @@ select
     endings.agent_closing,
     pick(prefixes.texts, trajectory_id) as introduction,
     coalesce(quotes.quote, '"') as text_quote,
-    coalesce(datasets.is_test_data, false) as is_test_data,
+    coalesce(datasets.is_test_data, false) or coalesce(trajectories.exclusion = 'test_data', false) as is_test_data,
 ;

@@ -80,7 +80,7 @@ listed as (
         'go-browse-wa/' || run as trajectory_id,
         landing_index,
         [
-            told_step(0, 'user', goal, null),
+            told_step(0, 'user', goal, null, null),
             page_step(
                 2 * turn_index + 1,
                 null,

@@ -66,6 +66,7 @@ listed as (
                     prompt,
                     ''
                 ),
+                null,
                 case
                     when objective is null or page is null then to_json({'unreadable': 'no page with an objective'})
                 end

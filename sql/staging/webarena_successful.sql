@@ -35,7 +35,7 @@ listed as (
     select
         trajectory_id,
         landing_index,
-        [told_step(0, 'user', coalesce(intent, ''), null)] || list_transform(
+        [told_step(0, 'user', coalesce(intent, ''), null, null)] || list_transform(
             items,
             lambda entry, place: case
                 when entry.is_action then act_step(
@@ -65,6 +65,7 @@ listed as (
                     place,
                     'environment',
                     coalesce(cast(entry.item as varchar), ''),
+                    case when items[place - 1].arguments is not null then concat('call_', place - 1) end,
                     to_json({'unreadable': 'neither a page nor an action'})
                 )
             end

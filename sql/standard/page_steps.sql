@@ -28,4 +28,8 @@ union all by name
 from staging.mind2web_steps
 union all by name
 from staging.turkingbench_steps
+union all by name
+from staging.weblinx_steps
+union all by name
+from staging.wonderbread_steps
 ;

@@ -58,11 +58,11 @@ from staging.codeactinstruct_trajectories
 union all by name
 from staging.eto_trajectories
 union all by name
-from staging.mind2web_trajectories
-union all by name
 from staging.go_browse_wa_trajectories
 union all by name
 from staging.llava_plus_trajectories
+union all by name
+from staging.mind2web_trajectories
 union all by name
 from staging.mini_coder_trajectories
 union all by name
@@ -75,6 +75,8 @@ union all by name
 from staging.omniact_trajectories
 union all by name
 from staging.openai_trajectories
+union all by name
+from staging.openhands_trajectories
 union all by name
 from staging.orca_agentinstruct_trajectories
 union all by name
@@ -93,4 +95,8 @@ union all by name
 from staging.turkingbench_trajectories
 union all by name
 from staging.webarena_successful_trajectories
+union all by name
+from staging.weblinx_trajectories
+union all by name
+from staging.wonderbread_trajectories
 ;
