@@ -18,7 +18,8 @@ _WIDTH = 100
 
 def steps(con: duckdb.DuckDBPyConnection, trajectory_id: str) -> Iterator[str]:
     """A trajectory, step by step, as lines of text with colours."""
-    facts = _one(con, "from standard.trajectories where trajectory_id = ?", trajectory_id)
+    # moments are not shown, and to fetch one takes a package of time zones
+    facts = _one(con, "from standard.trajectories select * exclude (started_at) where trajectory_id = ?", trajectory_id)
     if facts is None:
         raise _unknown(con, trajectory_id)
     yield click.style(trajectory_id, bold=True)
@@ -26,7 +27,8 @@ def steps(con: duckdb.DuckDBPyConnection, trajectory_id: str) -> Iterator[str]:
     if facts["exclusion"] is not None:
         detail = f" ({facts['exclusion_detail']})" if facts["exclusion_detail"] else ""
         yield click.style(f"left out of every training set: {facts['exclusion']}{detail}", fg="yellow")
-    for step in _all(con, "from standard.steps where trajectory_id = ? order by step_index", trajectory_id):
+    query = "from standard.steps select * exclude (recorded_at) where trajectory_id = ? order by step_index"
+    for step in _all(con, query, trajectory_id):
         turn = "" if step["turn_index"] is None else f"turn {step['turn_index']}"
         place = "  ".join(filter(None, [step["source"], step["class"], turn, step["name"], step["tool_call_id"]]))
         yield ""

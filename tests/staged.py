@@ -91,7 +91,11 @@ def _connection() -> duckdb.DuckDBPyConnection:
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
-    found = con.execute(query)
+    """Rows as dictionaries, moments as seconds: to fetch them as they are takes a package of time zones."""
+    described = con.execute(f"describe {query}").fetchall()
+    moments = [f"epoch({name}) as {name}" for name, kind, *_ in described if kind == "TIMESTAMP WITH TIME ZONE"]
+    select = f"select * replace ({', '.join(moments)}) " if moments else ""
+    found = con.execute(select + query)
     names = [column[0] for column in found.description or []]
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     for row in rows:

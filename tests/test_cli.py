@@ -332,6 +332,11 @@ def test_show_one_trajectory(read: Adp, sample_paths: Paths) -> None:
     assert all(content in result.out for (content,) in contents)
 
 
+def test_show_a_trajectory_whose_steps_have_a_time(read: Adp, sample_paths: Paths) -> None:
+    result = read("show", trajectory(sample_paths, "started_at is not null"))
+    assert result.code == 0, result.err
+
+
 @pytest.mark.parametrize("target", ["openhands", "agentlab", "std"])
 def test_show_a_conversation(read: Adp, sample_paths: Paths, target: str) -> None:
     excluded = f"from sft.exclusions select trajectory_id where target = '{target}'"

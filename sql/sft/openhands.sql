@@ -40,8 +40,10 @@ notices as (
 
 own_tools as (
     from seeds.agent_tools
-    select list(name order by name) as names
-    where target = 'openhands' and called_in is null
+    select
+        list(name order by name) filter (called_in is null) as names,
+        list(name order by name) filter (called_in = 'browser') as in_browser,
+    where target = 'openhands'
 ),
 
 -- Joined to each call and to its results. Nothing is joined to it first: DuckDB would take it for more rows than the
@@ -84,6 +86,7 @@ rendered as (
             when call_language = 'web' then 'browser'
             when call_class = 'code_action' then 'execute_ipython_cell'
             when list_contains(own_tools.names, call_function) then call_function
+            when is_web and list_contains(own_tools.in_browser, call_function) then 'browser'
             when call_class = 'api_action' then coalesce(datasets.code_tool, 'execute_ipython_cell')
         end as tool,
         case when kind = 'action' and steps.trainable then 'gpt' else 'human' end as speaker,
