@@ -140,7 +140,7 @@ def _land(page: Page, paths: Paths, dumps: Sequence[Path]) -> Counts:
     raw_views.write(paths)
     page.table(
         ("dataset", "records", "rejected"),
-        ((base.DATASETS[name].dataset, count["landed"], count["rejected"]) for name, count in counts.items()),
+        ((base.find(name).dataset, count["landed"], count["rejected"]) for name, count in counts.items()),
     )
     return counts
 

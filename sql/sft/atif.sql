@@ -38,6 +38,10 @@ numbered as (
         kind = 'observation' and source = 'environment' as is_result,
         coalesce(details ->> '$.call_id', tool_call_id) as call_id,
         details -> '$.atif' as rest,
+        cast(details ->> '$.atif_place' as integer) as place,
+        case
+            when not is_result then concat_ws(chr(10) || chr(10), thought, case when not is_call then content end)
+        end as words,
 ),
 
 said as (
@@ -113,13 +117,11 @@ steps as (
         arg_min(model, step_index) filter (kind = 'action') as model,
         string_agg(reasoning, chr(10) || chr(10) order by step_index) filter (kind = 'action') as reasoning,
         arg_min(details -> '$.atif_message', step_index) filter (begins) as message,
-        string_agg(concat_ws(chr(10) || chr(10), thought, case when not is_call then content end), chr(10) || chr(10) order by step_index) filter (
-            not is_result and concat_ws('', thought, case when not is_call then content end) <> ''
-        ) as text,
+        string_agg(words, chr(10) || chr(10) order by step_index) filter (words <> '') as text,
         flatten(list(images order by step_index) filter (not is_result and images is not null)) as images,
         list(call order by step_index) filter (is_call) as calls,
         list(call_id order by step_index) filter (is_call) as call_ids,
-        list(result order by cast(details ->> '$.atif_place' as integer), step_index) filter (result is not null) as results,
+        list(result order by place, step_index) filter (result is not null) as results,
     group by all
 ),
 
@@ -138,7 +140,7 @@ bodies as (
                             'message', coalesce(message, atif_content(coalesce(text, ''), images)),
                             'reasoning_content', reasoning,
                             'model_name', model,
-                            'tool_calls', case when is_agents then cast('[' || array_to_string(calls, ',') || ']' as json) end,
+                            'tool_calls', cast('[' || array_to_string(calls, ',') || ']' as json),
                             'observation', case
                                 when results is not null then json_object(
                                     'results',

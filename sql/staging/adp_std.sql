@@ -59,7 +59,7 @@ judged as (
         landing_index,
         action_ids,
         step_index,
-        event,
+        coalesce(numbered.event, 'null') as event,
         event ->> '$.class_' as given_class,
         event ->> '$.source' as given_source,
         nullif(json_text(event -> '$.content'), '') as words,
@@ -74,7 +74,8 @@ judged as (
         case
             when json_type(event) is distinct from 'OBJECT' then 'an event that is no object'
             when given_class is null then 'an event without a class'
-            when given_class = 'code_action' and coalesce(event ->> '$.language', '') = '' then 'code without a language'
+            when given_class = 'code_action' and coalesce(event ->> '$.language', '') = ''
+                then 'code without a language'
             when given_class = 'code_action' and json_type(event, '$.content') is distinct from 'VARCHAR'
                 then 'code that is no text'
             when given_class = 'api_action' and coalesce(called, '') = '' then 'a call without a name'
@@ -114,7 +115,9 @@ classed as (
             when given_source = 'system' then 'system'
             else 'environment'
         end as source,
-        case when problem is null and kind = 'action' then nullif(json_text(event -> '$.description'), '') end as thought,
+        case
+            when problem is null and kind = 'action' then nullif(json_text(event -> '$.description'), '')
+        end as thought,
         case
             when problem is null and kind = 'action' then nullif(json_text(event -> '$.reasoning_content'), '')
         end as reasoning,
@@ -305,7 +308,7 @@ endings as (
 
 catalogued as (
     from seeds.tools
-    select dataset, list(name) as names
+    select dataset, list(name order by name) as names
     group by dataset
 ),
 

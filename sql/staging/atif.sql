@@ -4,9 +4,9 @@
 -- upstream  staging.exchanged_steps
 --
 -- ATIF, Harbor's form, v1.0 to v1.8, leniently: fields that no version has are kept in the details, results that name
--- no call stay where they are. A step of it holds a message, calls and their results; here each is a step of its own. How
--- they are read is told in sql/staging/exchanged.sql. Copied context and what no model has decided (llm_call_count 0) is
--- not `trainable`.
+-- no call stay where they are. A step of it holds a message, calls and their results; here each is a step of its own.
+-- How they are read is told in sql/staging/exchanged.sql. Copied context and what no model has decided (llm_call_count
+-- 0) is not `trainable`.
 create or replace table staging.atif_steps as
 from staging.exchanged_steps
 select * exclude (format)

@@ -24,7 +24,7 @@ imported as (
         corpus as dataset,
         make_trajectory_id(corpus, source_id, occurrence) as trajectory_id,
         record as landing_index,
-        steps as parts,
+        list_transform(steps, lambda step: coalesce(step, 'null')) as parts,
         list_transform(steps, lambda step: coalesce(step ->> '$.source', '')) as speakers,
         -- what stands before the first that is no bare system prompt
         coalesce(
@@ -45,7 +45,7 @@ imported as (
         corpus as dataset,
         make_trajectory_id(corpus, source_id, occurrence) as trajectory_id,
         record as landing_index,
-        messages as parts,
+        list_transform(messages, lambda message: coalesce(message, 'null')) as parts,
         list_transform(messages, lambda message: coalesce(message ->> '$.role', '')) as speakers,
         coalesce(
             list_position(
