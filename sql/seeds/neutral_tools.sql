@@ -71,7 +71,7 @@ browser_actions (name, tool, renames) as (
         ('go_forward', 'browser_go_forward', null),
         ('goto', 'browser_navigate', null),
         ('hover', 'browser_hover', '{"element_id": "bid"}'),
-        ('keyboard_press', 'browser_press_key', null),
+        ('keyboard_press', 'browser_press_key', '{"value": "key"}'),
         ('new_tab', 'browser_new_tab', null),
         ('noop', 'browser_wait', null),
         ('press', 'browser_press_key', '{"key_comb": "key"}'),
@@ -89,7 +89,9 @@ typing (dataset, tool) as (
         ('mind2web', 'browser_fill'),
         ('nnetnav-live', 'browser_type'),
         ('nnetnav-wa', 'browser_type'),
-        ('turkingbench', 'browser_fill')
+        ('turkingbench', 'browser_fill'),
+        ('weblinx', 'browser_fill'),
+        ('wonderbread', 'browser_fill')
 ),
 
 listed as (
