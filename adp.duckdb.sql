@@ -28,6 +28,8 @@ create schema runner;
 .read sql/staging/agenttuning_mind2web.sql
 .read sql/staging/agenttuning_os.sql
 .read sql/staging/agenttuning_webshop.sql
+.read sql/staging/android_in_the_wild.sql
+.read sql/staging/androidcontrol.sql
 .read sql/staging/exchanged.sql
 .read sql/staging/code_feedback.sql
 .read sql/staging/codeactinstruct.sql

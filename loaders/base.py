@@ -161,6 +161,8 @@ MODULES = (
     "omniact",
     "screenagent",
     "llava_plus",
+    "androidcontrol",
+    "android_in_the_wild",
     "swe_gym_openhands_sampled_trajectories",
     "mini_coder",
     "nebius_swe_agent_trajectories",

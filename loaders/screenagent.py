@@ -1,7 +1,8 @@
 """ScreenAgent: sessions at a desktop, each call of the model with the screen that it saw and its corrected answer.
 
-Published is a repository with a folder for each session: a JSON file for each call, the screens in `images/`. Extracted,
-a line is a session: the list of its calls. Either way a call becomes a record, with its session and its place in it.
+Published is a repository with a folder for each session: a JSON file for each call, the screens in `images/`. As
+extracted, a line is a session: the list of its calls. Either way a call becomes a record, with its session and its
+place in it.
 """
 
 import json

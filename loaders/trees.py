@@ -85,7 +85,7 @@ class Tree:
 
     def add_archive(self, name: str, path: Path) -> None:
         """The files of an archive, under the names that they have in it."""
-        with _whole(name):
+        with whole(name):
             with path.open("rb") as file:
                 head = file.read(_HEAD)
             if head.startswith(_ZIP):
@@ -143,17 +143,17 @@ class Tree:
 
     def read(self, entry: Entry) -> bytes:
         """The bytes of a file."""
-        with _whole(entry.name), entry.open() as file:
+        with whole(entry.name), entry.open() as file:
             return file.read()
 
     def copy(self, entry: Entry, target: Path) -> None:
         """Write a file out."""
-        with _whole(entry.name), entry.open() as file, target.open("wb") as written:
+        with whole(entry.name), entry.open() as file, target.open("wb") as written:
             shutil.copyfileobj(file, written, _COPY)
 
     def lines(self, entry: Entry) -> Iterator[bytes]:
         """The lines of a file, unpacked where it is compressed."""
-        with _whole(entry.name), entry.open() as file:
+        with whole(entry.name), entry.open() as file:
             yield from plain(file)
 
 
@@ -210,7 +210,7 @@ def _tar_opener(archive: str, file: tarfile.TarFile, member: tarfile.TarInfo) ->
 
 
 @contextlib.contextmanager
-def _whole(name: str) -> Iterator[None]:
+def whole(name: str) -> Iterator[None]:
     """Say in one line that an archive or a file in it is damaged."""
     try:
         yield

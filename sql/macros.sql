@@ -465,6 +465,82 @@ create or replace macro image_place(image) as
     end
 ;
 
+-- What a person did on a phone, as AndroidControl's actions name it: null for what is none of them.
+create or replace macro touch_function(act) as
+    case
+        when json_type(act) <> 'OBJECT' then null
+        when act ->> '$.action_type' = 'navigate_back' then 'back'
+        when act ->> '$.action_type' in (
+            'click', 'long_press', 'scroll', 'open_app', 'type', 'input_text', 'navigate_home', 'wait'
+        ) then act ->> '$.action_type'
+    end
+;
+
+-- The same as Android in the Wild names it: words, or the numbers that stand for them. Null for what is neither.
+create or replace macro gesture_kind(value) as
+    case regexp_replace(lower(trim(value)), '[ _-]+', '_', 'g')
+        when '3' then 'type'
+        when 'type' then 'type'
+        when '4' then 'gesture'
+        when 'dual_point_gesture' then 'gesture'
+        when 'dual_point' then 'gesture'
+        when '5' then 'go_back'
+        when 'go_back' then 'go_back'
+        when 'press_back' then 'go_back'
+        when '6' then 'go_home'
+        when 'go_home' then 'go_home'
+        when 'press_home' then 'go_home'
+        when '7' then 'enter'
+        when 'enter' then 'enter'
+        when 'press_enter' then 'enter'
+        when '10' then 'task_complete'
+        when 'task_complete' then 'task_complete'
+        when 'status_task_complete' then 'task_complete'
+        when '11' then 'task_impossible'
+        when 'task_impossible' then 'task_impossible'
+        when 'status_task_impossible' then 'task_impossible'
+    end
+;
+
+-- The function that such a kind is a call of.
+create or replace macro gesture_function(kind) as
+    case
+        when kind = 'gesture' then 'touch_and_lift'
+        when kind = 'type' then 'type'
+        when kind in ('go_back', 'go_home', 'enter') then 'press'
+        when kind in ('task_complete', 'task_impossible') then 'end'
+    end
+;
+
+-- One of the two numbers of a place, as it stands.
+create or replace macro place_part(place, path) as
+    case
+        when json_array_length(place) = 2 and json_type(place, path) in ('DOUBLE', 'BIGINT', 'UBIGINT')
+            then place ->> path
+    end
+;
+
+-- Its arguments. Places are [y, x]; null where they are not two numbers each.
+create or replace macro gesture_arguments(kind, typed, touched, lifted) as
+    cast(
+        case
+            when kind = 'gesture' then
+                '{"x0":' || place_part(touched, '$[1]') || ',"y0":' || place_part(touched, '$[0]')
+                || ',"x1":' || place_part(lifted, '$[1]') || ',"y1":' || place_part(lifted, '$[0]') || '}'
+            when kind = 'type' then '{"text":' || to_json(coalesce(typed, '')) || '}'
+            when kind in ('go_back', 'go_home', 'enter') then '{"key_name":' || to_json(kind) || '}'
+            when kind = 'task_complete' then '{"succeeds":true}'
+            when kind = 'task_impossible' then '{"succeeds":false}'
+        end as json
+    )
+;
+
+-- The file that a screen of Android in the Wild is in: where it lay at first is nobody's business, nor is its ending.
+create or replace macro gesture_image(encoded) as
+    path_tail(portable_path(encoded, 1), 1)
+    || case when regexp_matches(lower(encoded), '\.(png|jpe?g|gif|webp)$') then '' else '.png' end
+;
+
 -- Images as text: each by its path, and what is known to be on them. Elements without a text are left out.
 create or replace macro images_text(images, annotations) as
     concat(

@@ -194,6 +194,50 @@ image_place({'sha256': 'ab12', 'path': 'x/a.BMP', 'media_type': null});
 image_place({'sha256': null, 'path': 'x/a.png', 'media_type': null});
 'x/a.png';
 
+-- touch_function: the action's own name, and what is none
+[
+    touch_function('{"action_type": "click", "x": 1}'), touch_function('{"action_type": "navigate_back"}'),
+    touch_function('{"action_type": "fly"}'), touch_function('{}'), touch_function('"click"'), touch_function(null)
+];
+['click', 'back', null, null, null, null];
+
+-- gesture_kind: words and numbers
+[
+    gesture_kind('dual-point gesture'), gesture_kind('DUAL_POINT'), gesture_kind('4'), gesture_kind(' go back'),
+    gesture_kind('STATUS_TASK_COMPLETE'), gesture_kind('11'), gesture_kind('0'), gesture_kind(null)
+];
+['gesture', 'gesture', 'gesture', 'go_back', 'task_complete', 'task_impossible', null, null];
+
+-- gesture_function: several kinds may share one
+[gesture_function('gesture'), gesture_function('enter'), gesture_function('task_impossible'), gesture_function(null)];
+['touch_and_lift', 'press', 'end', null];
+
+-- gesture_arguments: what is below comes second in a call
+gesture_arguments('gesture', null, '[0.25, 0.5]', '[1, 0]');
+'{"x0":0.5,"y0":0.25,"x1":0,"y1":1}';
+
+-- gesture_arguments: without places there are none
+[
+    gesture_arguments('gesture', null, '[0.25]', '[1, 0]'), gesture_arguments('gesture', null, '[0.25, "a"]', '[1, 0]'),
+    gesture_arguments('gesture', null, null, '[1, 0]'), gesture_arguments(null, 'x', '[1, 0]', '[1, 0]')
+];
+[null, null, null, null];
+
+-- gesture_arguments: texts, keys and the end
+[
+    gesture_arguments('type', 'a "b"', null, null), gesture_arguments('enter', null, null, null),
+    gesture_arguments('task_impossible', null, null, null), gesture_arguments('type', null, null, null)
+];
+['{"text":"a \"b\""}', '{"key_name":"enter"}', '{"succeeds":false}', '{"text":""}'];
+
+-- place_part: a number of a pair
+[place_part('[0.5, 2]', '$[0]'), place_part('[0.5, 2]', '$[1]'), place_part('[0.5, 2, 3]', '$[1]'), place_part('{}', '$[0]')];
+['0.5', '2', null, null];
+
+-- gesture_image: the name alone
+[gesture_image('/mnt/x/screens/12-0'), gesture_image('12-0.png'), gesture_image('a/12-0.JPG')];
+['12-0.png', '12-0.png', '12-0.JPG'];
+
 -- images_text: elements with a text are named
 images_text(
     [{'path': 'a.png'}],

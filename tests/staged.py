@@ -53,10 +53,12 @@ def staged(dataset: str, *records: Record, images: Sequence[Record] = ()) -> Sta
             con.execute(f"insert into raw.{loader.identifier}_images values ({', '.join('?' * len(values))})", values)
     shape = json.dumps({name: json.loads(loader.shape(name)) for name in loader.fields})
     seen: Counter[str] = Counter()
+    before = None
     for number, record in enumerate(records, start=1):
         given = [record[name] for name in loader.source_id if record.get(name) is not None]
         source_id = str(given[0]) if given else str(loader.default_id).format(split="test", row=number - 1)
-        seen[source_id] += 1
+        seen[source_id] += not (loader.step_per_line and source_id == before)  # adjacent lines are one trajectory
+        before = source_id
         extra = {name: value for name, value in record.items() if name not in loader.fields}
         con.execute(
             f"insert into raw.{loader.identifier} by name "

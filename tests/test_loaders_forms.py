@@ -102,9 +102,21 @@ LLAVA_PLUS = {
         {"from": "gpt", "value": "b", "thoughts": "c", "actions": [{"API_name": "sam", "API_params": {"boxes": [[0.5]]}}]},
     ],
 }  # fmt: skip
+ANDROIDCONTROL = {
+    "episode_id": 7, "goal": "Go", "screenshots": ["7/screenshot_0.png"], "accessibility_trees": [[{"text": "é"}]],
+    "screenshot_widths": [3], "screenshot_heights": [4], "actions": [{"action_type": "wait"}], "step_instructions": ["a"],
+}  # fmt: skip
+WILD = {
+    "episode_id": "7", "step_id": 0, "episode_length": 1, "goal_info": "Go", "image/encoded": "7-0", "image/width": 3,
+    "image/ui_annotations_positions": [[0.5, 0.5, 0.1, 0.1]], "image/ui_annotations_text": ["é"],
+    "image/ui_annotations_ui_types": ["TEXT"], "results/action_type": "type", "results/type_action": "a",
+    "results/yx_touch": [0.5, 0.25], "results/yx_lift": [0.5, 0.25],
+}  # fmt: skip
 
 EXTRACTED: dict[str, list[dict[str, Any]]] = {
     "swe_smith": [{**SWE_SMITH, "id": "a__b.1.x_0"}],
+    "android_in_the_wild": [WILD],
+    "androidcontrol": [ANDROIDCONTROL],
     "code_feedback": [{"id": 3, "messages": TURNS}],
     "codeactinstruct": [{"id": "x/1", "conversations": TURNS}],
     **{f"agenttuning_{split}": [{"id": f"{split}_1", "conversations": TURNS}] for split in AGENT_INSTRUCT},
@@ -123,6 +135,8 @@ EXTRACTED: dict[str, list[dict[str, Any]]] = {
 }
 PUBLISHED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "swe_smith": ("tool-00000-of-00001.parquet", [{**SWE_SMITH, "messages": json.dumps(SWE_SMITH["messages"])}]),
+    "android_in_the_wild": ("lines.jsonl", [WILD]),  # TFRecord files: tests/test_tfrecord.py
+    "androidcontrol": ("lines.jsonl", [ANDROIDCONTROL]),
     "code_feedback": ("Code-Feedback.jsonl", EXTRACTED["code_feedback"]),
     "codeactinstruct": ("codeact-00000-of-00001-41e6.parquet", EXTRACTED["codeactinstruct"]),
     **{

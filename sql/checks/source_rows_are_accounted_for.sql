@@ -24,6 +24,12 @@ landed as (
     from raw.agenttuning_webshop
     select 'agenttuning_webshop', source_file, source_row
     union all
+    from raw.android_in_the_wild
+    select 'android_in_the_wild', source_file, source_row
+    union all
+    from raw.androidcontrol
+    select 'androidcontrol', source_file, source_row
+    union all
     from raw.code_feedback
     select 'code_feedback', source_file, source_row
     union all

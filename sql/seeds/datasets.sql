@@ -59,6 +59,21 @@ from (
             'The rules of the first message are shown without those on how to write an act.'
         ),
         (
+            'android_in_the_wild', 'android_in_the_wild', 'gs://gresearch/android-in-the-wild', null,
+            'general, google_apps, install, single, web_shopping', 'cc-by-4.0',
+            false, 'execute_ipython_cell', null, ['openhands'], false,
+            'gestures of people on a phone, one dump line per step',
+            'https://arxiv.org/abs/2307.10088', 715142, 8.0,
+            'Places are shares of the screen. The goals of the subset single were made up for what was done.'
+        ),
+        (
+            'androidcontrol', 'androidcontrol', 'gs://gresearch/android_control', null, 'train', 'apache-2.0',
+            false, 'execute_ipython_cell', null, ['openhands'], false,
+            'what people did on a phone, with a word on each step and the elements of each screen',
+            'https://arxiv.org/abs/2406.03679', 15283, null,
+            'The archives hold test episodes, too; which they are is in splits.json beside them.'
+        ),
+        (
             'code_feedback', 'code_feedback', 'm-a-p/Code-Feedback', null, 'train', 'apache-2.0',
             false, null, null, ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent'], false,
             'multi-turn coding help with fenced code in many languages',

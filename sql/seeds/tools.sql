@@ -183,6 +183,100 @@ listed (dataset, name, description, parameters) as (
             }}'
         ),
 
+        -- android_in_the_wild: a phone, its screen one wide and one high
+        (
+            'android_in_the_wild', 'end',
+            'Says that nothing is left to do.',
+            '{"type": "object", "required": ["succeeds"], "properties": {
+                "succeeds": {"type": "boolean", "description": "whether the task is done; false where it cannot be"}
+            }}'
+        ),
+        (
+            'android_in_the_wild', 'press',
+            'Presses a key of the phone.',
+            '{"type": "object", "required": ["key_name"], "properties": {
+                "key_name": {"type": "string", "enum": ["go_back", "go_home", "enter"], "description": "the key"}
+            }}'
+        ),
+        (
+            'android_in_the_wild', 'touch_and_lift',
+            'Touches the screen, draws the finger to another place and lifts it there; one place twice is a tap.',
+            '{"type": "object", "required": ["x0", "y0", "x1", "y1"], "properties": {
+                "x0": {"type": "number", "description": "where it touches, as a share of the width"},
+                "y0": {"type": "number", "description": "where it touches, as a share of the height"},
+                "x1": {"type": "number", "description": "where it is lifted, as a share of the width"},
+                "y1": {"type": "number", "description": "where it is lifted, as a share of the height"}
+            }}'
+        ),
+        (
+            'android_in_the_wild', 'type',
+            'Types a text into what has the focus.',
+            '{"type": "object", "required": ["text"], "properties": {
+                "text": {"type": "string", "description": "the text"}
+            }}'
+        ),
+        -- androidcontrol: a phone, its screen in pixels
+        (
+            'androidcontrol', 'back',
+            'Goes back to the screen before.',
+            '{"type": "object", "properties": {}}'
+        ),
+        (
+            'androidcontrol', 'click',
+            'Taps on a place.',
+            '{"type": "object", "required": ["x", "y"], "properties": {
+                "x": {"type": "integer", "description": "pixels from the left"},
+                "y": {"type": "integer", "description": "pixels from above"}
+            }}'
+        ),
+        (
+            'androidcontrol', 'input_text',
+            'Types a text into what has the focus.',
+            '{"type": "object", "required": ["text"], "properties": {
+                "text": {"type": "string", "description": "the text"}
+            }}'
+        ),
+        (
+            'androidcontrol', 'long_press',
+            'Touches a place and holds it.',
+            '{"type": "object", "required": ["x", "y"], "properties": {
+                "x": {"type": "integer", "description": "pixels from the left"},
+                "y": {"type": "integer", "description": "pixels from above"}
+            }}'
+        ),
+        (
+            'androidcontrol', 'navigate_home',
+            'Goes to the home screen.',
+            '{"type": "object", "properties": {}}'
+        ),
+        (
+            'androidcontrol', 'open_app',
+            'Opens an app.',
+            '{"type": "object", "required": ["app_name"], "properties": {
+                "app_name": {"type": "string", "description": "its name"}
+            }}'
+        ),
+        (
+            'androidcontrol', 'scroll',
+            'Scrolls what is shown.',
+            '{"type": "object", "required": ["direction"], "properties": {
+                "direction": {"type": "string", "description": "up, down, left or right"}
+            }}'
+        ),
+        (
+            'androidcontrol', 'type',
+            'Taps on a place, types a text there and presses Enter.',
+            '{"type": "object", "required": ["x", "y", "text"], "properties": {
+                "x": {"type": "integer", "description": "pixels from the left"},
+                "y": {"type": "integer", "description": "pixels from above"},
+                "text": {"type": "string", "description": "the text"}
+            }}'
+        ),
+        (
+            'androidcontrol', 'wait',
+            'Waits a moment.',
+            '{"type": "object", "properties": {}}'
+        ),
         -- llava_plus: other models that the agent calls
         (
             'llava_plus', 'inpainting',

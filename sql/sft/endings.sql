@@ -8,7 +8,8 @@
 --   message      it ends in the agent's words: they become the finish
 --   call         the last turn holds a call, or words that its staging says are no finish (details `is_finish` false:
 --                an answer behind which the source's session would go on): the closing pair is added
---   excerpt      one model call out of an episode (details `is_excerpt` true): nothing is added
+--   excerpt      one model call out of an episode, or a call that ends it (details `is_excerpt` true): nothing is added
+--   outcome      it shows what came of the last call (details `is_outcome` true): the agent closes
 --   open         the last turn holds a call, and the source shows just this part of its task (details `result` is
 --                `beyond`): nothing is added
 --   observation  it ends in something that the agent did not answer
@@ -37,6 +38,7 @@ extents as (
         max(turn_index) filter (class in ('code_action', 'api_action')) as last_call_turn,
         max(step_index) filter (contains(cast(details as varchar), '"is_finish":false')) as last_aside,
         max(step_index) filter (contains(cast(details as varchar), '"is_excerpt":true')) as last_excerpt,
+        max(step_index) filter (contains(cast(details as varchar), '"is_outcome":true')) as last_outcome,
         max(step_index) filter (contains(cast(details as varchar), '"result":"beyond"')) as last_open,
         arg_max(coalesce(function, ''), step_index) filter (kind = 'action') as last_function,
         arg_min(kind, step_index) as first_kind,
@@ -54,6 +56,7 @@ select
     case
         when last_action is null then 'none'
         when last_function = 'finish' then 'finish'
+        when last_outcome = last_step and last_step > last_action then 'outcome'
         when last_step > last_action then 'observation'
         when last_excerpt = last_step then 'excerpt'
         when last_open = last_step then 'open'

@@ -183,6 +183,15 @@ left join sft.system_prompts as prompts on prompts.target = 'openhands'
 select
     trajectory_id as id,
     case ending
+        when 'outcome' then list_append(
+            alternating(turns, starts),
+            {
+                'from': 'gpt',
+                'value': tool_call_block(
+                    'finish', parameter_block('message', agent_closing) || parameter_block('task_completed', 'true')
+                )
+            }
+        )
         when 'call' then list_concat(
             alternating(turns, starts),
             [

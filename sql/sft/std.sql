@@ -115,6 +115,15 @@ left join contents using (trajectory_id)
 select
     trajectory_id as id,
     case
+        when ending = 'outcome' then list_append(
+            events,
+            cast(
+                concat(
+                    '{"class_":"message_action","content":', to_json(finish_message(agent_closing)),
+                    ',"description":null}'
+                ) as json
+            )
+        )
         when ending = 'call' then list_concat(
             events,
             [

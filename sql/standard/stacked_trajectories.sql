@@ -52,6 +52,10 @@ from staging.agenttuning_webshop_trajectories
 union all by name
 from staging.atif_trajectories
 union all by name
+from staging.android_in_the_wild_trajectories
+union all by name
+from staging.androidcontrol_trajectories
+union all by name
 from staging.code_feedback_trajectories
 union all by name
 from staging.codeactinstruct_trajectories

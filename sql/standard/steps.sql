@@ -86,6 +86,10 @@ stacked as (
     union all by name
     from staging.atif_steps
     union all by name
+    from staging.android_in_the_wild_steps
+    union all by name
+    from staging.androidcontrol_steps
+    union all by name
     from staging.code_feedback_steps
     union all by name
     from staging.codeactinstruct_steps
