@@ -2236,8 +2236,8 @@ create or replace macro wonderbread_arguments(act) as
     )
 ;
 
--- The parts of an item of a WONDERBREAD trace: a page, or an act. The mouse button that goes down is half a click, whose
--- other half follows.
+-- The parts of an item of a WONDERBREAD trace: a page, or an act. The mouse button that goes down is half a click,
+-- whose other half follows.
 create or replace macro wonderbread_parts(item) as
     case
         when item ->> '$.type' = 'state' and item ->> '$.data.html' is not null then [

@@ -7,8 +7,9 @@
 -- reached of it, `step_data` the page that the agent was shown, as an accessibility tree, and its answer, which is JSON
 -- text such as `{"thought": "...", "action": "click('149')"}`. Lines of one trajectory stand together: a new one begins
 -- where the goal, the page that the task belongs to or the number of the try is another, or where the steps do not go
--- on counting. So a trajectory is the goal (step 0) and, per line, a page and an action. `send_msg_to_user` and `report_infeasible`
--- are the agent's words. What an action did wrong the next page says, as `last_action_error`, in its details.
+-- on counting. So a trajectory is the goal (step 0) and, per line, a page and an action. `send_msg_to_user` and
+-- `report_infeasible` are the agent's words. What an action did wrong the next page says, as `last_action_error`, in
+-- its details.
 create or replace table staging.go_browse_wa_steps as
 with
 
