@@ -51,7 +51,7 @@ _FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--js-flags=--max-old-space-size=512",
 )
-_VIEWPORT = {"width": 1280, "height": 720}
+_VIEWPORT: Any = {"width": 1280, "height": 720}
 _PATIENCE = 5.0  # seconds for a page or browser to close
 _PAGES_PER_TAB = 100
 _PAGES_PER_BROWSER = 2_000
@@ -187,7 +187,7 @@ class Renderer:
         except Error as error:
             raise UserError(f"the browser does not start ({_first_line(error)}); {INSTALL}") from error
         self.version = self._browser.version
-        self._context = await self._browser.new_context(offline=True, viewport=_VIEWPORT)  # type: ignore[arg-type]
+        self._context = await self._browser.new_context(offline=True, viewport=_VIEWPORT)
         self._pages_shown, self._worn = 0, False
         self._watcher = asyncio.create_task(self._watch(self._browser))
 

@@ -256,6 +256,8 @@ ABSENT = {
     ("toucan_1_5m", "unreadable_step"): "toucan-unreadable-call",
     ("llava_plus", "other_agent"): "llava-picture",
     ("android_in_the_wild", "incomplete"): "wild-incomplete",
+    ("*", "no_axtree"): "browser-version",
+    ("*", "no_element"): "unshown-elements",
     ("*", "truncated"): "truncated",
     ("*", "misfit_call"): "misfit-calls",
     ("*", "unknown_tool"): "misfit-calls",

@@ -79,7 +79,7 @@ def refresh(paths: Paths, wait: bool = False) -> None:
     """Let the views and the warehouse, where there is one, follow the prompts."""
     raw_views.write(paths)
     if paths.db.exists():
-        build.build(paths, wait=wait, tokens=False)
+        build.build(paths, wait=wait, axtrees=False, tokens=False)
 
 
 def _known(paths: Paths, target: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from adp import root
+from adp import derive_axtrees, root
 from adp.build import build
 from adp.config import Paths
 from tests.rendering import Warehouse
@@ -37,7 +37,8 @@ def sample_paths(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     paths = Paths(folder / "adp.db", folder / "data")
     for file in sorted((root() / "samples").glob("*.jsonl")):
         land.load(file.stem, [file], paths)
-    build(paths)
+    derive_axtrees.take(paths, root() / "samples" / "axtrees.json")
+    build(paths, axtrees=False)
     return paths
 
 
@@ -59,7 +60,7 @@ def reference_paths(reference: Path, tmp_path_factory: pytest.TempPathFactory) -
     paths = Paths(folder / "adp.db", folder / "data")
     for loader in base.DATASETS.values():
         land.load(loader.dataset, [reference / loader.dataset / "raw.jsonl"], paths)
-    build(paths)
+    build(paths, axtrees=False)
     return paths
 
 

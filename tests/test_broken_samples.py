@@ -129,7 +129,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
         landing = land.load(loader.dataset, [dump], paths)
         made.written[identifier] = len(lines) + 1
         made.landed[identifier], made.rejected[identifier] = landing.records, landing.rejected
-    build(paths)
+    build(paths, axtrees=False)
     return made
 
 

@@ -11,6 +11,8 @@ import polars
 import pytest
 
 from adp import demo, root, sqltext
+from adp.config import Paths
+from adp.warehouse import connect
 from tests import generated
 
 SAMPLES = root() / "samples"
@@ -112,3 +114,11 @@ def test_long_texts_are_cut_and_numbers_grouped() -> None:
     assert demo.shown("x" * 100) == "x" * (demo.TEXT_WIDTH - 3) + "..."
     assert demo.shown(1234567) == "1,234,567"
     assert demo.shown(None) == ""
+
+
+def test_trees_of_the_samples_pages_come_with_the_samples(sample_paths: Paths) -> None:
+    """A demo needs no browser; `python -m adp.demo --write-expected` writes samples/axtrees.json."""
+    lacking = "from standard.axtrees select distinct dataset where lack = 'no_axtree' and reason like '%not shown%'"
+    with connect(sample_paths, read_only=True) as con:
+        assert con.execute(lacking).fetchall() == []
+        assert con.execute("from standard.axtrees select count(axtree) > 10").fetchall() == [(True,)]

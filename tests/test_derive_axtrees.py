@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -35,7 +35,7 @@ class Listener(Talk):
 class Made:
     """Stands in for Renderer: a tree for every page, an id for every path."""
 
-    shown: list[Job] = []
+    shown: ClassVar[list[Job]] = []
     failing: frozenset[str] = frozenset()
     most: int | None = None
 
