@@ -90,8 +90,7 @@ typing (dataset, tool) as (
         ('nnetnav-live', 'browser_type'),
         ('nnetnav-wa', 'browser_type'),
         ('turkingbench', 'browser_fill'),
-        ('weblinx', 'browser_fill'),
-        ('wonderbread', 'browser_fill')
+        ('weblinx', 'browser_fill')
 ),
 
 listed as (
