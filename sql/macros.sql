@@ -2782,6 +2782,34 @@ create or replace macro unit_step(letters, place, step_index, unit, text, before
     }
 ;
 
+-- The units of a chat that are steps, each with its place, the letters of all and, where that is a thought, the unit
+-- before it.
+create or replace macro placed_units(units) as
+    list_transform(
+        [unit_letters(units)],
+        lambda letters: list_transform(
+            step_places(letters),
+            lambda place, number: {
+                'letters': letters,
+                'place': place,
+                'step_index': number - 1,
+                'unit': units[place],
+                'before': case when letters[place - 1] = 'T' then units[place - 1] end
+            }
+        )
+    )[1]
+;
+
+-- The text of one of these.
+create or replace macro placed_text(placed) as
+    unit_text(placed.unit, placed.letters[placed.place])
+;
+
+-- The step that it becomes, with this text.
+create or replace macro placed_step(placed, text) as
+    unit_step(placed.letters, placed.place, placed.step_index, placed.unit, text, placed.before)
+;
+
 -- An agent's message of prose with tags as units: code in <execute>, an answer in <solution>. Where the tags do not
 -- come in pairs the last <solution> counts, else the last <execute>, and what stands before it is the thought.
 create or replace macro tagged_units(content) as

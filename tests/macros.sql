@@ -809,6 +809,27 @@ list_transform(
 );
 [[e'A\na', e'Cbash\nb', '-'], [e'A\na', 'S<solution> b </solution>', '-'], [e'A\na', 'S', '-'], ['YOK']];
 
+-- placed_units: the thought before a step goes with it
+placed_units(['UGo.', e'A\nI look.', e'Cbash\nls', 'M', 'E']);
+[
+    {'letters': 'UTC-E', 'place': 1, 'step_index': 0, 'unit': 'UGo.', 'before': null},
+    {'letters': 'UTC-E', 'place': 3, 'step_index': 1, 'unit': e'Cbash\nls', 'before': e'A\nI look.'},
+    {'letters': 'UTC-E', 'place': 5, 'step_index': 2, 'unit': 'E', 'before': null}
+];
+
+-- placed_text: without the language
+placed_text({'letters': 'UTC-E', 'place': 3, 'step_index': 1, 'unit': e'Cbash\nls', 'before': e'A\nI look.'});
+'ls';
+
+-- placed_step: code with its thought
+[
+    (placed_step(placed_units(['UGo.', e'A\nI look.', e'Cbash\nls'])[2], 'ls')).language,
+    (placed_step(placed_units(['UGo.', e'A\nI look.', e'Cbash\nls'])[2], 'ls')).content,
+    (placed_step(placed_units(['UGo.', e'A\nI look.', e'Cbash\nls'])[2], 'ls')).thought,
+    (placed_step(placed_units(['UGo.', e'A\nI look.', e'Cbash\nls'])[2], 'ls')).tool_call_id
+];
+['bash', 'ls', 'I look.', 'call_1'];
+
 -- unit_behind: words, not signs
 [unit_behind(['Sa', e'-\nb '], 'S-', 1), unit_behind(['Sa', '-.'], 'S-', 1), unit_behind(['Sa', 'Ub'], 'SU', 1)];
 ['b', null, null];

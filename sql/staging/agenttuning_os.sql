@@ -41,25 +41,18 @@ cut_chats as (
         string_split(act_chat(messages, acts, 'The output of the OS:'), unit_mark()) as units,
 ),
 
-lettered_chats as (
+placed_chats as (
     from cut_chats
-    select *, unit_letters(units) as letters
-),
-
-placed_units as (
-    from lettered_chats
-    select
-        *,
-        unnest(step_places(letters)) as place,
-        generate_subscripts(step_places(letters), 1) - 1 as step_index,
+    select *, unnest(placed_units(units)) as placed
 ),
 
 texts as (
-    from placed_units
+    from placed_chats
     select
         *,
-        units[place] as unit,
-        unit_text(unit, letters[place]) as text,
+        placed.letters as letters,
+        placed.place as place,
+        placed_text(placed) as text,
         case
             when letters[place] = 'U' and shell_prompt(text) is not null then concat(
                 replace(
@@ -79,7 +72,7 @@ steps as (
     select
         trajectory_id,
         landing_index,
-        unit_step(letters, place, step_index, unit, content, units[place - 1]) as step,
+        placed_step(placed, content) as step,
         coalesce(losses[unit_turn_index(letters, place) + 1], true) as trainable,
         json_merge_patch(
             coalesce(unit_details(letters, place), '{}'),

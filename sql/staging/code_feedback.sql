@@ -33,26 +33,17 @@ cut_chats as (
         chat_units(messages, 'Execution result:', marked) as units,
 ),
 
-lettered_chats as (
+units as (
     from cut_chats
-    select *, unit_letters(units) as letters
-),
-
-placed_units as (
-    from lettered_chats
     select
-        *,
-        unnest(step_places(letters)) as place,
-        generate_subscripts(step_places(letters), 1) - 1 as step_index,
+        trajectory_id,
+        landing_index,
+        unnest(placed_units(units)) as placed,
 ),
 
 texts as (
-    from placed_units
-    select
-        * exclude (units),
-        units[place] as unit,
-        units[place - 1] as before,
-        unit_text(unit, letters[place]) as text,
+    from units
+    select *, placed_text(placed) as text
 ),
 
 steps as (
@@ -60,8 +51,8 @@ steps as (
     select
         trajectory_id,
         landing_index,
-        unit_step(letters, place, step_index, unit, text, before) as step,
-        unit_details(letters, place) as details,
+        placed_step(placed, text) as step,
+        unit_details(placed.letters, placed.place) as details,
 )
 
 from steps

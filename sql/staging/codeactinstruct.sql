@@ -45,29 +45,22 @@ cut_chats as (
         string_split(act_chat(conversations, acts, 'Observation:'), unit_mark()) as units,
 ),
 
-lettered_chats as (
+placed_chats as (
     from cut_chats
-    select *, unit_letters(units) as letters
-),
-
-placed_units as (
-    from lettered_chats
-    select
-        *,
-        unnest(step_places(letters)) as place,
-        generate_subscripts(step_places(letters), 1) - 1 as step_index,
+    select *, unnest(placed_units(units)) as placed
 ),
 
 texts as (
-    from placed_units
+    from placed_chats
     select
         *,
-        units[place] as unit,
-        unit_text(unit, letters[place]) as text,
+        placed.letters as letters,
+        placed.place as place,
+        placed_text(placed) as text,
         case letters[place]
             when 'U' then concat(
                 regexp_replace(text, '^Task:[ \t]*\n', ''),
-                case when step_index = 0 then chr(10) || chr(10) || limits end
+                case when placed.step_index = 0 then chr(10) || chr(10) || limits end
             )
             when 'E' then replace(
                 text, 'please use <execute> YOUR_CODE_HERE </execute>.', 'please follow the instructions.'
@@ -83,7 +76,7 @@ steps as (
     select
         trajectory_id,
         landing_index,
-        unit_step(letters, place, step_index, unit, content, units[place - 1]) as step,
+        placed_step(placed, content) as step,
         json_merge_patch(
             coalesce(unit_details(letters, place), '{}'),
             to_json({
