@@ -88,6 +88,21 @@ NNETNAV = {
     "dataset": "live", "id": "openweb_1", "messages": TURNS, "output": "```click [1]```", "task_name": "openweb_1",
     "prompt": "p", "n_tokens": 7,
 }  # fmt: skip
+GO_BROWSE = {
+    "graph_data": {"domain": "map"}, "node_data": {"node_url": "u"},
+    "step_data": {
+        "action": '{"thought": "é", "action": "noop()"}', "misc": {"model_usage": {"total_tokens": 7}},
+        "obs": {"axtree_txt": "RootWebArea", "last_action_error": ""}, "step_number": 0,
+    },
+    "traj_data": {"goal": "Go", "reward": 1.0, "traj_num": 3},
+}  # fmt: skip
+SYNATRA = {"prompt": "é", "response": "click(element_id='1')"}
+WEBARENA = {"task_id": 3, "intent": "é", "source": "m", "trajectory": [{"url": "u", "axtree": "t"}, {"action": {}}]}
+WEBLINX = {
+    "shortcode": "abc", "split": "train", "replay": {"data": [{"type": "chat"}], "version": "1"},
+    "pages": [{"name": "p", "html": "é"}], "form": {"annotator": "1"}, "metadata": None,
+}  # fmt: skip
+WONDERBREAD = {"id": "3", "intent": "é", "sop": None, "webarena": {"task_id": 3}, "trace": [{"type": "state"}]}
 OMNIACT = {
     "id": "train_0", "task": "Task: a\nOutput Script:\nb", "image": "data/data/web/x/screen1.png",
     "ocr": {"text": ["é"], "value": [[1.0, 2.0]]}, "color": {"text": []}, "icon": None, "box": {"label": ["a"]},
@@ -124,6 +139,12 @@ EXTRACTED: dict[str, list[dict[str, Any]]] = {
     "mini_coder": [{**MINI_CODER, "id": "lantern__a.1.b"}],
     "nebius_swe_agent_trajectories": [NEBIUS],
     "nnetnav_live": [NNETNAV, NNETNAV],
+    "nnetnav_wa": [NNETNAV, NNETNAV],
+    "go_browse_wa": [GO_BROWSE, GO_BROWSE],
+    "synatra": [SYNATRA],
+    "webarena_successful": [WEBARENA],
+    "weblinx": [WEBLINX],
+    "wonderbread": [WONDERBREAD],
     "llava_plus": [LLAVA_PLUS],
     "omniact": [OMNIACT],
     "openhands": [{**OPENHANDS, "id": "0"}],
@@ -150,6 +171,12 @@ PUBLISHED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "mini_coder": ("train-00000-of-00001.parquet", [MINI_CODER]),
     "nebius_swe_agent_trajectories": ("train-00000-of-00012.parquet", [NEBIUS]),
     "nnetnav_live": ("train.jsonl", EXTRACTED["nnetnav_live"]),
+    "nnetnav_wa": ("train.jsonl", EXTRACTED["nnetnav_wa"]),
+    "go_browse_wa": ("raw-00000-of-00009.parquet", [{"json": GO_BROWSE}, {"json": GO_BROWSE}]),
+    "synatra": ("raw.json", [SYNATRA]),
+    "webarena_successful": ("trajectories.jsonl", [WEBARENA]),
+    "weblinx": ("records.jsonl", [WEBLINX]),  # folders of files: tests/test_staging_weblinx.py
+    "wonderbread": ("records.jsonl", [WONDERBREAD]),  # folders of files: tests/test_staging_wonderbread.py
     "llava_plus": ("llava-plus.json", [LLAVA_PLUS]),
     "omniact": ("train.jsonl", [OMNIACT]),  # records spread over archives: tests/test_images.py
     "screenagent": ("calls.jsonl", [SCREENAGENT]),  # sessions, and calls in files: tests/test_staging_screenagent.py
@@ -191,6 +218,8 @@ def test_the_published_and_the_extracted_form_land_the_same_fields(dataset: str,
     fields = [field for field in base.DATASETS[dataset].fields if field != "id"]
     if dataset.startswith("agenttuning_"):
         fields = []  # other names within a message: staging reads both
+    if dataset == "go_browse_wa":
+        fields = []  # each line under a name of its own: staging reads both
     query = f"select source_id, {', '.join(map(name, fields)) or '1'}, raw_extra from raw.{dataset}"
     first = rows(paths, query)
     landing = land.load(dataset, [write(tmp_path / file, records)], paths)

@@ -86,11 +86,11 @@ listed as (
                 2 * turn_index + 1,
                 null,
                 null,
-                step.obs.axtree_txt,
+                step.obs ->> '$.axtree_txt',
                 case when answers_call then concat('call_', 2 * turn_index) end,
                 json_merge_patch('{}', to_json({
-                    'last_action_error': nullif(step.obs.last_action_error, ''),
-                    'open_pages_titles': step.obs.open_pages_titles
+                    'last_action_error': nullif(step.obs ->> '$.last_action_error', ''),
+                    'open_pages_titles': json_extract(step.obs, '$.open_pages_titles')
                 }))
             ),
             act_step(
@@ -192,7 +192,6 @@ first_lines as (
         coalesce(traj_data, "json".traj_data) as traj,
         coalesce(node_data, "json".node_data) as node,
         coalesce(graph_data, "json".graph_data) as graph,
-        lines.raw_extra,
         try_cast(traj ->> '$.reward' as double) as reward,
 )
 
@@ -218,15 +217,12 @@ select
     end as exclusion_detail,
     misc ->> '$.agent_config.model_id' as model,
     misc ->> '$.agent_config.name' as agent,
-    with_extra(
-        json_merge_patch('{}', to_json({
-            'source': 'go-browse-wa',
-            'domain': graph ->> '$.domain',
-            'node_url': node ->> '$.node_url',
-            'traj_num': json_extract(traj, '$.traj_num'),
-            'agent_config': json_extract(misc, '$.agent_config'),
-            'further_source_rows': case when len(rows_by_file) > 1 then rows_by_file[2:] end
-        })),
-        raw_extra
-    ) as details,
+    json_merge_patch('{}', to_json({
+        'source': 'go-browse-wa',
+        'domain': graph ->> '$.domain',
+        'node_url': node ->> '$.node_url',
+        'traj_num': json_extract(traj, '$.traj_num'),
+        'agent_config': json_extract(misc, '$.agent_config'),
+        'further_source_rows': case when len(rows_by_file) > 1 then rows_by_file[2:] end
+    })) as details,
 ;
