@@ -47,7 +47,7 @@ class Exchange:
         self.trains = False
 
     def take(self, form: str, *records: Record, corpus: str = CORPUS, trains: bool = False) -> "Exchange":
-        """Take records in, in place of those before; `trains` asks for the reasons why agents are not trained on them."""
+        """Take records in, in place of those before; with `trains` sft.exclusions is made anew, too."""
         self.trains = trains
         loader = base.find(form)
         run = self.con.execute

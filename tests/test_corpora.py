@@ -9,7 +9,7 @@ import pytest
 
 from adp.config import Paths
 from adp.errors import UserError
-from loaders import corpora, land, raw_views
+from loaders import base, corpora, land, raw_views
 
 EVENTS = [
     {"class_": "text_observation", "content": "Hello?", "name": None, "source": "user"},
@@ -161,7 +161,7 @@ def test_of_a_folder_of_jobs_the_trajectories_are_landed(paths: Paths, tmp_path:
 
 def test_a_killed_load_of_a_corpus_leaves_no_rest(paths: Paths, tmp_path: Path) -> None:
     land.load("adp-std", [dump(tmp_path / "a.jsonl", std("x"))], paths, name="mine")
-    rest = corpora.folder(paths, corpora.base.FORMATS["adp_std"], "mine") / ".load-abc"
+    rest = corpora.folder(paths, base.FORMATS["adp_std"], "mine") / ".load-abc"
     rest.mkdir()
     raw_views.write(paths)
     assert not rest.exists()
