@@ -135,7 +135,7 @@ references = st.lists(some({"trajectory_path": st.just("sub.json")}, session_id=
 
 @st.composite
 def observations(draw: st.DrawFn, calls: list[str]) -> Record:
-    source = (st.none() | st.sampled_from(calls)) if calls else st.none()
+    source: st.SearchStrategy[str | None] = st.sampled_from([None, *calls])
     result = some(
         {},
         source_call_id=source,
@@ -173,7 +173,7 @@ def atif_steps(draw: st.DrawFn) -> Record:
         step = {**step, "llm_call_count": 0}
         step.pop("metrics", None)
         step.pop("reasoning_content", None)
-    if calls or draw(st.integers(0, 1)):
+    if len(calls) or draw(st.integers(0, 1)):
         step["tool_calls"] = calls
     if draw(st.integers(0, 3)):
         step["observation"] = draw(observations(names))

@@ -1,4 +1,4 @@
-"""ADP's standardized form: its events are steps, in their order, with values for arguments and one turn a model call."""
+"""ADP's standardized form: its events are steps in their order, arguments are values, a turn is a model call."""
 
 from typing import Any
 
