@@ -98,13 +98,13 @@ create or replace view standard.steps as from runner.steps;
 .read sql/sft/std.sql
 .read sql/sft/exclusions.sql
 .read sql/sft/frames.sql
-.read sql/sft/framing.sql
-.read sql/sft/agentlab.sql
 .read sql/sft/chat_tools.sql
+.read sql/sft/framing.sql
+.read sql/sft/chat_toolsets.sql
+.read sql/sft/agentlab.sql
 .read sql/sft/mini_swe_agent.sql
 .read sql/sft/openhands.sql
 .read sql/sft/sweagent.sql
-.read sql/sft/chat_toolsets.sql
 .read sql/sft/openhands_tools.sql
 .read sql/standard/page_steps.sql
 .read sql/standard/datasets.sql
