@@ -261,7 +261,7 @@ def export(
     licences: str | None,
     force: bool,
 ) -> None:
-    """Write a training set out: std, openhands, sweagent, agentlab."""
+    """Write a training set out: std, atif, openhands, openhands_tools, sweagent, mini_swe_agent, agentlab."""
     from adp.config import DEFAULT_TOKENIZER
     from adp.export import ExportOptions
     from adp.export import export as run
