@@ -491,7 +491,7 @@ def test_a_file_without_records_is_refused(paths: Paths, tmp_path: Path, content
 def test_missing_files_unknown_datasets_and_useless_folders_are_named(paths: Paths, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"there is no file .*nope"):
         land.load("code_feedback", [tmp_path / "nope"], paths)
-    with pytest.raises(UserError, match="unknown dataset 'no-such'; there are agenttuning_os, "):
+    with pytest.raises(UserError, match="unknown dataset 'no-such'; there are agenttuning_alfworld, "):
         land.load("no-such", [tmp_path], paths)
     (tmp_path / "empty").mkdir()
     with pytest.raises(UserError, match=r"there is no dump in .*empty"):

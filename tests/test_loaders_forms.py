@@ -272,6 +272,9 @@ def test_every_reference_record_lands_with_its_values(dataset: str, paths: Paths
     if not dump.exists():
         pytest.skip("the reference has no raw records of it")
     records = [json.loads(line) for line in dump.read_text(encoding="utf-8").splitlines()]
+    if dataset == "screenagent":  # a line is a session, the list of its calls
+        calls = [(step, call) for session in records for step, call in enumerate(session)]
+        records = [{"id": f"{call['session_id']}_{step}", "step": step, **call} for step, call in calls]
     landing = land.load(dataset, [dump], paths)
     assert (landing.records, landing.rejected) == (len(records), 0)
     found = rows(paths, f"select * exclude (record, source_file, source_row, source_id, occurrence) from raw.{dataset}")
