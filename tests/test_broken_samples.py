@@ -124,7 +124,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
         lines = [named(loader, record, "broken", number) for number, record in enumerate(variants(loader, records))]
         dump = folder / f"{identifier}.jsonl"
         hollow = named(loader, emptied(loader, records[0]), "emptied", 999_999)
-        made.emptied.append(str(next(hollow[name] for name in loader.source_id if name in hollow)))
+        made.emptied.extend([str(hollow[name]) for name in loader.source_id if name in hollow][:1])
         dump.write_text("".join(json.dumps(line) + "\n" for line in [*lines, hollow]))
         landing = land.load(loader.dataset, [dump], paths)
         made.written[identifier] = len(lines) + 1

@@ -168,3 +168,13 @@ def test_a_line_without_its_parts_is_kept() -> None:
     found = staged(DATASET, {"other": 1})
     assert found.trajectory("0")["exclusion"] == "unreadable_step"
     assert [step["step_index"] for step in found.steps("0")] == [0, 1, 2]
+
+
+def test_a_line_without_a_page_is_kept_and_excludes() -> None:
+    blind = line("click('1')", 1)
+    del blind["step_data"]["obs"]["axtree_txt"]
+    found = staged(DATASET, line("noop()"), blind, end(2))
+    assert (found.trajectory("0")["exclusion"], found.trajectory("0")["exclusion_detail"]) == (
+        "unreadable_step", "step 3: no page"
+    )  # fmt: skip
+    assert (found.steps("0")[3]["class"], found.steps("0")[3]["tool_call_id"]) == ("text_observation", "call_2")

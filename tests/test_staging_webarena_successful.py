@@ -57,6 +57,7 @@ UNREADABLE: dict[str, Any] = {
     "no name": act(None),
     "neither page nor action": {"note": "x"},
     "null": None,
+    "a page without its tree": {"url": "http://a.example/", "screenshot_path": "1.png"},
     "text": "click",
 }
 

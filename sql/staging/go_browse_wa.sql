@@ -82,17 +82,26 @@ listed as (
         landing_index,
         [
             told_step(0, 'user', goal, null, null),
-            page_step(
-                2 * turn_index + 1,
-                null,
-                null,
-                step.obs ->> '$.axtree_txt',
-                case when answers_call then concat('call_', 2 * turn_index) end,
-                json_merge_patch('{}', to_json({
-                    'last_action_error': nullif(step.obs ->> '$.last_action_error', ''),
-                    'open_pages_titles': json_extract(step.obs, '$.open_pages_titles')
-                }))
-            ),
+            case
+                when step.obs ->> '$.axtree_txt' is null then told_step(
+                    2 * turn_index + 1,
+                    'environment',
+                    '',
+                    case when answers_call then concat('call_', 2 * turn_index) end,
+                    to_json({'unreadable': 'no page'})
+                )
+                else page_step(
+                    2 * turn_index + 1,
+                    null,
+                    null,
+                    step.obs ->> '$.axtree_txt',
+                    case when answers_call then concat('call_', 2 * turn_index) end,
+                    json_merge_patch('{}', to_json({
+                        'last_action_error': nullif(step.obs ->> '$.last_action_error', ''),
+                        'open_pages_titles': json_extract(step.obs, '$.open_pages_titles')
+                    }))
+                )
+            end,
             act_step(
                 2 * turn_index + 2,
                 turn_index,

@@ -22,7 +22,7 @@ items as (
             coalesce(trajectory, []),
             lambda item: {
                 'item': item,
-                'is_page': coalesce(item ->> '$.axtree', item ->> '$.url', item ->> '$.screenshot_path') is not null,
+                'is_page': coalesce(item ->> '$.axtree', item ->> '$.html') is not null,
                 'is_action': json_type(item, '$.action') = 'OBJECT',
                 'function': webarena_function(json_extract(item, '$.action')),
                 'arguments': complete_arguments(webarena_arguments(json_extract(item, '$.action')))
@@ -66,7 +66,7 @@ listed as (
                     'environment',
                     coalesce(cast(entry.item as varchar), ''),
                     case when items[place - 1].arguments is not null then concat('call_', place - 1) end,
-                    to_json({'unreadable': 'neither a page nor an action'})
+                    to_json({'unreadable': 'neither an action nor a page with its tree'})
                 )
             end
         ) as steps,

@@ -77,7 +77,11 @@ select
     source_file,
     [source_row] as source_rows,
     task_hash(request) as task_id,
-    coalesce(reading_exclusion(ending), case when split <> 'train' then 'test_data' end) as exclusion,
+    coalesce(
+        case when ending is null then 'no_steps' end,
+        reading_exclusion(ending),
+        case when split <> 'train' then 'test_data' end
+    ) as exclusion,
     case
         when ending.unreadable is not null then reading_exclusion_detail(ending)
         when split <> 'train' then 'split ' || split

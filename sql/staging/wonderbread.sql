@@ -80,11 +80,13 @@ select
         'webarena/' || (webarena ->> '$.task_id'), task_hash(coalesce(intent, webarena ->> '$.intent'))
     ) as task_id,
     case
+        when ending is null then 'no_steps'
         when coalesce(intent, webarena ->> '$.intent') is null then 'no_task'
         else reading_exclusion(ending)
     end as exclusion,
     case
-        when coalesce(intent, webarena ->> '$.intent') is null then 'the recording does not say what its task is'
+        when ending is not null and coalesce(intent, webarena ->> '$.intent') is null
+            then 'the recording does not say what its task is'
         when ending.unreadable is not null then reading_exclusion_detail(ending)
     end as exclusion_detail,
     with_extra(
