@@ -469,8 +469,8 @@ create or replace macro image_place(image) as
 create or replace macro touch_function(act) as
     case
         when json_type(act) <> 'OBJECT' then null
-        when act ->> '$.action_type' = 'navigate_back' then 'back'
-        when act ->> '$.action_type' in (
+        when (act ->> '$.action_type') = 'navigate_back' then 'back'
+        when (act ->> '$.action_type') in (
             'click', 'long_press', 'scroll', 'open_app', 'type', 'input_text', 'navigate_home', 'wait'
         ) then act ->> '$.action_type'
     end
@@ -2100,14 +2100,14 @@ create or replace macro weblinx_page(pages, names, turn) as
 -- The parts of a WebLINX turn: words, or a page and what was done on it. `html` is that page's.
 create or replace macro weblinx_parts(turn, html) as
     case
-        when turn ->> '$.type' = 'chat' and turn ->> '$.speaker' in ('instructor', 'navigator') then [
+        when (turn ->> '$.type') = 'chat' and (turn ->> '$.speaker') in ('instructor', 'navigator') then [
             recorded_part(
                 case turn ->> '$.speaker' when 'instructor' then 'T' else 'S' end,
                 coalesce(turn ->> '$.utterance', ''), null, null, null, null,
                 json_merge_patch('{}', to_json({'timestamp': json_extract(turn, '$.timestamp')}))
             )
         ]
-        when turn ->> '$.type' = 'browser' then list_filter(
+        when (turn ->> '$.type') = 'browser' then list_filter(
             [
                 recorded_part(
                     case
@@ -2240,7 +2240,7 @@ create or replace macro wonderbread_arguments(act) as
 -- whose other half follows.
 create or replace macro wonderbread_parts(item) as
     case
-        when item ->> '$.type' = 'state' and item ->> '$.data.html' is not null then [
+        when (item ->> '$.type') = 'state' and (item ->> '$.data.html') is not null then [
             recorded_part(
                 'P', null, item ->> '$.data.url', item ->> '$.data.html', null, null,
                 json_merge_patch(
@@ -2248,8 +2248,8 @@ create or replace macro wonderbread_parts(item) as
                 )
             )
         ]
-        when item ->> '$.type' = 'action' and item ->> '$.data.type' = 'mousedown' then []
-        when item ->> '$.type' = 'action' then [
+        when (item ->> '$.type') = 'action' and (item ->> '$.data.type') = 'mousedown' then []
+        when (item ->> '$.type') = 'action' then [
             recorded_part(
                 case when wonderbread_arguments(json_extract(item, '$.data')) is null then 'N' else 'A' end,
                 cast(json_extract(item, '$.data') as varchar), null, null,
@@ -4156,8 +4156,8 @@ create or replace macro chosen_candidate(candidates) as
     list_transform(
         list_transform(
             list_concat(
-                list_filter(candidates, lambda candidate: candidate.is_original_target ->> '$' = 'true'),
-                list_filter(candidates, lambda candidate: candidate.is_top_level_target ->> '$' = 'true'),
+                list_filter(candidates, lambda candidate: (candidate.is_original_target ->> '$') = 'true'),
+                list_filter(candidates, lambda candidate: (candidate.is_top_level_target ->> '$') = 'true'),
                 candidates
             )[:1],
             lambda candidate: coalesce(

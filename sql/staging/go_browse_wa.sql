@@ -83,7 +83,7 @@ listed as (
         [
             told_step(0, 'user', goal, null, null),
             case
-                when step.obs ->> '$.axtree_txt' is null then told_step(
+                when (step.obs ->> '$.axtree_txt') is null then told_step(
                     2 * turn_index + 1,
                     'environment',
                     '',

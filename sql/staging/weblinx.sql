@@ -92,7 +92,7 @@ select
             'form': form,
             'metadata': metadata,
             'last_words': case
-                when replay.data[-1] ->> '$.speaker' = 'instructor' then replay.data[-1] ->> '$.utterance'
+                when (replay.data[-1] ->> '$.speaker') = 'instructor' then replay.data[-1] ->> '$.utterance'
             end
         })),
         raw_extra

@@ -93,7 +93,7 @@ select
         json_merge_patch('{}', to_json({
             'webarena': webarena,
             'sop': sop,
-            'final_url': case when trace[-1] ->> '$.type' = 'state' then trace[-1] ->> '$.data.url' end
+            'final_url': case when (trace[-1] ->> '$.type') = 'state' then trace[-1] ->> '$.data.url' end
         })),
         raw_extra
     ) as details,
