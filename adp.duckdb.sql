@@ -70,6 +70,7 @@ create schema runner;
 .read sql/standard/steps.sql
 .read sql/standard/tools.sql
 .read sql/standard/actions.sql
+.read sql/standard/images.sql
 .read sql/standard/observations.sql
 .read sql/standard/texts.sql
 .read sql/standard/trajectories.sql

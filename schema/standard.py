@@ -223,6 +223,18 @@ class Prompt(Relation):
     text: Text = Field(description="the prompt")
 
 
+class LandedImage(Relation):
+    """An image whose bytes have been landed, kept once. Key: sha256."""
+
+    sha256: Text = Field(description="sha256 of the bytes")
+    file: Text = Field(description="where they lie, below the folder of landed data")
+    media_type: Text | None = Field(description="such as image/png; null where the header cannot be read")
+    width: Index | None = Field(description="pixels")
+    height: Index | None = Field(description="pixels")
+    step_count: Long = Field(description="steps that show it")
+    trajectory_count: Long = Field(description="trajectories that show it")
+
+
 class Rejection(Relation):
     """A source record that could not be read. Key: dataset, source_file, source_row."""
 
@@ -275,6 +287,7 @@ RELATIONS: dict[str, type[Relation]] = {
     "toolsets": Toolset,
     "tools": Tool,
     "prompts": Prompt,
+    "images": LandedImage,
     "rejections": Rejection,
     "token_counts": TokenCount,
 }

@@ -213,6 +213,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     return paths
 
 
+def test_an_image_is_kept_once_however_often_it_is_shown(built: Paths) -> None:
+    with duckdb.connect(str(built.db), read_only=True) as con:
+        found = con.execute("from standard.images order by width").fetchall()
+    assert [row[1:] for row in found] == [
+        (place(png(5, 7)), "image/png", 5, 7, 1, 1),
+        (place(png(8, 9, shade=3)), "image/png", 8, 9, 1, 1),
+    ]
+    assert (built.data / found[0][1]).read_bytes() == png(5, 7)
+
+
 def exported(paths: Paths, out: Path, **options: Any) -> list[dict[str, Any]]:
     """The records of an export of OpenHands' training set."""
     export(ExportOptions("openhands", str(out), **options), paths)
