@@ -24,7 +24,7 @@ def line(action: str | None, number: int | None = 0, thought: str = "Think.", **
     }
 
 
-def end(number: int = 1, **more: Any) -> Record:
+def end(number: int | None = 1, **more: Any) -> Record:
     """The line that ends a trajectory."""
     return line("send_msg_to_user('Done.')", number, **more)
 
