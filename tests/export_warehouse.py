@@ -28,10 +28,10 @@ select * from (values
 
 create view seeds.datasets as
 select * from (values
-    ('alpha', 'alpha', 'lab/alpha', 'MIT'),
-    ('beta-set', 'beta_set', 'lab/beta', null),
-    ('gamma', 'gamma', 'lab/gamma', null)
-) as t (dataset, identifier, source, licence);
+    ('alpha', 'alpha', 'lab/alpha', 'MIT', false),
+    ('beta-set', 'beta_set', 'lab/beta', null, false),
+    ('gamma', 'gamma', 'lab/gamma', null, false)
+) as t (dataset, identifier, source, licence, is_test_data);
 create view seeds.agent_tools as
 select 'talker' as target, 'run' as name, 'runs' as description, '{{}}'::json as parameters;
 

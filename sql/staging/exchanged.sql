@@ -296,7 +296,15 @@ select
             and json_array_length(listed) = len(
                 list_filter(
                     json_extract(listed, '$[*]'),
+                    -- one that asks for what it does not describe cannot be called
                     lambda tool: json_type(tool, '$.function.name') = 'VARCHAR'
+                        and list_has_all(
+                            coalesce(json_keys(tool, '$.function.parameters.properties'), []),
+                            list_transform(
+                                json_extract_string(tool, '$.function.parameters.required[*]'),
+                                lambda needed: coalesce(needed, '')
+                            )
+                        )
                 )
             ) then listed
     end as tools,
