@@ -776,6 +776,16 @@ create or replace macro segment(form, turn, thought, called, text, id) as
     }
 ;
 
+-- A segment of the agent's words.
+create or replace macro words_segment(turn, text) as
+    segment('words', turn, null, null, text, null)
+;
+
+-- A segment of what others say; `id` is that of the call which it answers.
+create or replace macro said_segment(form, text, id) as
+    segment(form, null, null, null, text, id)
+;
+
 -- The last fenced block of a text that lies in no other, as SWE-agent finds it: a bare fence closes the innermost open
 -- block, any other fence opens one. `pieces` is the text split at line break and fence; the block goes from piece
 -- `first` to the one before `last`, and `first` is 0 where there is none.
@@ -870,7 +880,7 @@ create or replace macro fenced_call_segments(content, turn) as
                 end
             ],
             lambda block: case
-                when block.first = 0 then [segment('words', turn, null, null, content, null)]
+                when block.first = 0 then [words_segment(turn, content)]
                 else list_filter(
                     [
                         segment(
@@ -881,13 +891,8 @@ create or replace macro fenced_call_segments(content, turn) as
                             array_to_string(pieces[block.first:block.last - 1], chr(10) || '```'),
                             null
                         ),
-                        segment(
-                            'words',
-                            turn,
-                            null,
-                            null,
-                            without_outer_blanks(array_to_string(pieces[block.last:], chr(10) || '```')),
-                            null
+                        words_segment(
+                            turn, without_outer_blanks(array_to_string(pieces[block.last:], chr(10) || '```'))
                         )
                     ],
                     lambda part: part.text is not null
@@ -1000,7 +1005,7 @@ create or replace macro function_call_segments(content, turn) as
                                     coalesce(cut.call, piece),
                                     null
                                 ),
-                                segment('words', turn, null, null, without_outer_blanks(cut.behind), null)
+                                words_segment(turn, without_outer_blanks(cut.behind))
                             ],
                             lambda part: part.text is not null
                         )

@@ -574,6 +574,14 @@ fenced_beside('new_tab [https://a.example/]', 'new_tab [https://a.example/]```')
 
 -- code_feedback, orca_agentinstruct, codeactinstruct, agenttuning_os
 
+-- words_segment: of a turn
+words_segment(2, 'Hi.');
+segment('words', 2, null, null, 'Hi.', null);
+
+-- said_segment: with the call that it answers
+said_segment('tool_result', 'a.py', 'c');
+segment('tool_result', null, null, null, 'a.py', 'c');
+
 -- unit_mark: a noncharacter, which no text holds
 unit_mark();
 chr(64976);

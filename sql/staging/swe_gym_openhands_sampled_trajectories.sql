@@ -31,11 +31,8 @@ cut as (
                 lambda message, position: case
                     when message.role = 'system' then []
                     when message.role = 'user' then [
-                        segment(
+                        said_segment(
                             'user',
-                            null,
-                            null,
-                            null,
                             -- The task names a tool that the agent was not given under that name.
                             case
                                 when position = 2 then replace(
@@ -49,11 +46,8 @@ cut as (
                         )
                     ]
                     when message.role is distinct from 'assistant' then [
-                        segment(
+                        said_segment(
                             case when message.role in ('tool', 'function') then 'tool_result' else 'unknown_result' end,
-                            null,
-                            null,
-                            null,
                             content_text(message.content),
                             message.tool_call_id
                         )
@@ -79,35 +73,19 @@ cut as (
                             null
                         )
                     ]
-                    else [
-                        segment(
-                            'words', list_position(turns, position) - 1, null, null, content_text(message.content), null
-                        )
-                    ]
+                    else [words_segment(list_position(turns, position) - 1, content_text(message.content))]
                 end
             )
         ) as segments,
 ),
 
-linked as (
+numbered as (
     from cut
     select
         trajectory_id,
         landing_index,
-        segments,
-        link_segments(segments) as found,
-),
-
-numbered as (
-    from linked
-    select
-        trajectory_id,
-        landing_index,
         generate_subscripts(segments, 1) - 1 as step_index,
-        unnest(
-            case when found.places is null then segments else list_select(segments, found.places) end
-        ) as segment,
-        unnest(found.links) as link,
+        unnest(placed_segments(segments)) as place,
 ),
 
 read as (
@@ -116,13 +94,13 @@ read as (
         trajectory_id,
         landing_index,
         step_index,
-        segment.form as form,
-        segment.turn as turn_index,
-        segment.thought as thought,
-        segment.called as called,
-        segment.text as text,
-        link.id as tool_call_id,
-        link.fate as fate,
+        place.segment.form as form,
+        place.segment.turn as turn_index,
+        place.segment.thought as thought,
+        place.segment.called as called,
+        place.segment.text as text,
+        place.link.id as tool_call_id,
+        place.link.fate as fate,
         case when form = 'json_call' then read_arguments(coalesce(nullif(text, ''), '{}')) end as arguments,
         case when called = 'execute_bash' then arguments ->> '$.command' end as command,
         case
@@ -211,7 +189,7 @@ endings as (
     from staging.swe_gym_openhands_sampled_trajectories_steps
     select
         landing_index,
-        arg_min('step ' || step_index || ': ' || (details ->> '$.unreadable'), step_index) as problem,
+        first_unreadable(step_index, details) as problem,
         true as has_steps,
     group by landing_index
 )

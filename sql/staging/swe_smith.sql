@@ -45,14 +45,11 @@ cut as (
                 lambda message, position: case
                     when message.role = 'system' then []
                     when message.role is distinct from 'assistant' then [
-                        segment(
+                        said_segment(
                             case
                                 when message.role in ('user', 'tool') then message.role || '_result'
                                 else 'unknown_result'
                             end,
-                            null,
-                            null,
-                            null,
                             content_text(message.content),
                             message.tool_call_ids ->> '$[#-1]'
                         )
@@ -75,35 +72,19 @@ cut as (
                         then function_call_segments(content_text(message.content), list_position(turns, position) - 1)
                     when calls_are_fenced and contains(message.content, '```')
                         then fenced_call_segments(content_text(message.content), list_position(turns, position) - 1)
-                    else [
-                        segment(
-                            'words', list_position(turns, position) - 1, null, null, content_text(message.content), null
-                        )
-                    ]
+                    else [words_segment(list_position(turns, position) - 1, content_text(message.content))]
                 end
             )
         ) as segments,
 ),
 
-linked as (
+numbered as (
     from cut
     select
         trajectory_id,
         landing_index,
-        segments,
-        link_segments(segments) as found,
-),
-
-numbered as (
-    from linked
-    select
-        trajectory_id,
-        landing_index,
         generate_subscripts(segments, 1) - 1 as step_index,
-        unnest(
-            case when found.places is null then segments else list_select(segments, found.places) end
-        ) as segment,
-        unnest(found.links) as link,
+        unnest(placed_segments(segments)) as place,
 ),
 
 named as (
@@ -112,12 +93,12 @@ named as (
         trajectory_id,
         landing_index,
         step_index,
-        segment.form as form,
-        segment.turn as turn_index,
-        segment.thought as thought,
-        segment.text as text,
-        link.id as tool_call_id,
-        link.fate as fate,
+        place.segment.form as form,
+        place.segment.turn as turn_index,
+        place.segment.thought as thought,
+        place.segment.text as text,
+        place.link.id as tool_call_id,
+        place.link.fate as fate,
         -- what is behind the fence's own line
         case when form = 'fenced_call' then substr(text, strpos(text, chr(10)) + 1) end as command,
         case form
@@ -128,7 +109,7 @@ named as (
                     when regexp_matches(command, '^\s*str_replace_editor\s') then 'str_replace_editor'
                     else 'bash'
                 end
-            else segment.called
+            else place.segment.called
         end as called,
 ),
 
@@ -270,7 +251,7 @@ endings as (
     from staging.swe_smith_steps
     select
         landing_index,
-        arg_min('step ' || step_index || ': ' || (details ->> '$.unreadable'), step_index) as problem,
+        first_unreadable(step_index, details) as problem,
         max(step_index) filter (kind = 'observation') as last_observation,
         max(step_index) filter (class in ('code_action', 'api_action')) as last_call,
         max(turn_index) filter (class in ('code_action', 'api_action')) as last_call_turn,
