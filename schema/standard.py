@@ -104,7 +104,8 @@ class Step(Relation):
     viewport: Json | None = Field(description="width and height of the page's viewport in pixels")
     reward: Number | None = Field(description="reward of this step, as given")
     trainable: Flag = Field(
-        description="false for steps that must not be learnt from: in a conversation they are context, on the human's side"
+        description="false for steps that must not be learnt from: in a conversation they are context, on the human's "
+        "side"
     )
     model: Text | None = Field(description="model that made the action, where it differs within a trajectory")
     recorded_at: Time | None = Field(description="when the step happened")

@@ -21,6 +21,7 @@ import pytest
 import adp
 from adp import cli, root, show
 from adp.config import Paths
+from loaders import base
 
 HEAVY = ("duckdb", "sqlglot", "pyarrow", "numpy", "rich", "pydantic", "polars", "huggingface_hub", "gigatoken")
 COMMANDS = "datasets load build check report export show sample sql prompts demo".split()
