@@ -61,14 +61,14 @@ from (
         (
             'android_in_the_wild', 'android_in_the_wild', 'gs://gresearch/android-in-the-wild', null,
             'general, google_apps, install, single, web_shopping', 'cc-by-4.0',
-            false, 'execute_ipython_cell', null, ['openhands'], false,
+            false, 'execute_ipython_cell', null, ['openhands', 'openhands_tools'], false,
             'gestures of people on a phone, one dump line per step',
             'https://arxiv.org/abs/2307.10088', 715142, 8.0,
             'Places are shares of the screen. The goals of the subset single were made up for what was done.'
         ),
         (
             'androidcontrol', 'androidcontrol', 'gs://gresearch/android_control', null, 'train', 'apache-2.0',
-            false, 'execute_ipython_cell', null, ['openhands'], false,
+            false, 'execute_ipython_cell', null, ['openhands', 'openhands_tools'], false,
             'what people did on a phone, with a word on each step and the elements of each screen',
             'https://arxiv.org/abs/2406.03679', 15283, null,
             'The archives hold test episodes, too; which they are is in splits.json beside them.'
@@ -94,7 +94,7 @@ from (
         ),
         (
             'llava_plus', 'llava_plus', 'LLaVA-VL/llava-plus-data', null, 'train', 'cc-by-nc-4.0',
-            false, 'execute_ipython_cell', null, ['openhands'], false,
+            false, 'execute_ipython_cell', null, ['openhands', 'openhands_tools'], false,
             'talk about a picture, with calls of models that look at it or change it',
             'https://arxiv.org/abs/2311.05437', null, null,
             'The pictures are those of COCO and other collections: get them there, and add them with --append. '
@@ -144,7 +144,7 @@ from (
         ),
         (
             'omniact', 'omniact', 'Writer/omniact', null, 'train', 'mit',
-            false, null, null, ['openhands'], false,
+            false, null, null, ['openhands', 'openhands_tools'], false,
             'a desktop or web page as a screenshot, a task, and the PyAutoGUI script that does it',
             'https://arxiv.org/abs/2402.17553', null, null,
             'Without the screenshots of data.zip the scripts point at what the agent cannot see.'
