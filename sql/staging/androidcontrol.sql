@@ -159,7 +159,12 @@ select
     source_file,
     [source_row] as source_rows,
     task_hash(goal) as task_id,
-    case when unread is not null then 'unreadable_step' end as exclusion,
+    case
+        when unread is not null then 'unreadable_step'
+        when coalesce(goal, '') = ''
+            and len(list_filter(screenshots, lambda screen: screen <> '')) = 0
+            and len(list_filter(actions, lambda act: act is not null)) = 0 then 'no_steps'
+    end as exclusion,
     unread::varchar as exclusion_detail,
     raw_extra as details,
 ;

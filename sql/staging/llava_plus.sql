@@ -253,7 +253,16 @@ select
     source_file,
     [source_row] as source_rows,
     task_hash(without_outer_blanks(replace(first_words, '<image>', ''))) as task_id,
-    case when unread is not null then 'unreadable_step' end as exclusion,
+    case
+        when unread is not null then 'unreadable_step'
+        when len(
+            list_filter(
+                conversations,
+                lambda m: regexp_matches(replace(coalesce(m.value, ''), '<image>', ''), '\S')
+                    or json_array_length(m.actions) > 0
+            )
+        ) = 0 then 'no_steps'
+    end as exclusion,
     case when unread is not null then coalesce(unread.actions::varchar, unread['from'], 'nobody speaks') end
         as exclusion_detail,
     json_merge_patch(

@@ -108,6 +108,10 @@ select
     source_file,
     [source_row] as source_rows,
     task_hash(coalesce(task_prompt_en, task_prompt)) as task_id,
+    case
+        when coalesce(task_prompt_en, task_prompt, '') = ''
+            and coalesce(llm_response_editer_en, llm_response_editer, actions ->> '$', '') = '' then 'no_steps'
+    end as exclusion,
     coalesce(send_prompt_en, send_prompt) as system_prompt,
     json_merge_patch(
         coalesce(raw_extra, '{}'),
