@@ -615,6 +615,21 @@ create or replace macro alternating(turns, starts) as
     end
 ;
 
+-- Alternating turns with what is added behind the last one, as sft.endings says: behind a call the user's closing words
+-- and the agent's, behind what came of it the agent's alone.
+create or replace macro closed_conversation(turns, starts, ending, user_closing, agent_closing) as
+    case
+        when ending = 'call' then list_concat(
+            alternating(turns, starts),
+            [{'from': 'human', 'value': user_closing}, {'from': 'gpt', 'value': agent_closing}]
+        )
+        when ending = 'outcome' then list_append(
+            alternating(turns, starts), {'from': 'gpt', 'value': agent_closing}
+        )
+        else alternating(turns, starts)
+    end
+;
+
 -- -------------------------------------------------------------------------- rendering: chat messages with tool calls
 
 -- What a JSON object of texts has under a name.

@@ -256,6 +256,19 @@ e'[Image: a.png]\nElements detected: OK (TEXT), Go';
 side_starts(['human', 'human', 'gpt', 'human', 'human']);
 [1, 3, 4];
 
+-- closed_conversation: behind a call both speak, behind its outcome the agent, else nobody
+list_transform(
+    ['call', 'outcome', 'finish'],
+    lambda ending: array_to_string(
+        list_transform(
+            closed_conversation([{'from': 'human', 'value': 'a'}], [1], ending, 'b', 'c'),
+            lambda turn: turn['from'] || ' ' || turn['value']
+        ),
+        ', '
+    )
+);
+['human a, human b, gpt c', 'human a, gpt c', 'human a'];
+
 -- alternating: neighbours of one side become one turn
 alternating(
     [{'from': 'human', 'value': 'a'}, {'from': 'human', 'value': 'b'}, {'from': 'gpt', 'value': 'c'}],

@@ -82,13 +82,7 @@ closed as (
     from sided
     select
         *,
-        case ending
-            when 'call' then list_concat(
-                alternating(turns, starts),
-                [{'from': 'human', 'value': user_closing}, {'from': 'gpt', 'value': agent_closing}]
-            )
-            else alternating(turns, starts)
-        end as answers,
+        closed_conversation(turns, starts, ending, user_closing, agent_closing) as answers,
 )
 
 from closed

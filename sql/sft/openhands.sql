@@ -182,31 +182,15 @@ from sided
 left join sft.system_prompts as prompts on prompts.target = 'openhands'
 select
     trajectory_id as id,
-    case ending
-        when 'outcome' then list_append(
-            alternating(turns, starts),
-            {
-                'from': 'gpt',
-                'value': tool_call_block(
-                    'finish', parameter_block('message', agent_closing) || parameter_block('task_completed', 'true')
-                )
-            }
+    closed_conversation(
+        turns,
+        starts,
+        ending,
+        user_closing,
+        tool_call_block(
+            'finish', parameter_block('message', agent_closing) || parameter_block('task_completed', 'true')
         )
-        when 'call' then list_concat(
-            alternating(turns, starts),
-            [
-                {'from': 'human', 'value': user_closing},
-                {
-                    'from': 'gpt',
-                    'value': tool_call_block(
-                        'finish',
-                        parameter_block('message', agent_closing) || parameter_block('task_completed', 'true')
-                    )
-                }
-            ]
-        )
-        else alternating(turns, starts)
-    end as conversations,
+    ) as conversations,
     prompts.text as system,
     dataset,
     coalesce(list_transform(images, lambda image: image_place(image)), []) as images,

@@ -119,19 +119,9 @@ from sided
 left join sft.system_prompts as prompts on prompts.target = 'sweagent'
 select
     trajectory_id as id,
-    case ending
-        when 'call' then list_concat(
-            alternating(turns, starts),
-            [
-                {'from': 'human', 'value': user_closing},
-                {
-                    'from': 'gpt',
-                    'value': agent_closing || chr(10) || chr(10) || tool_call_block('submit', '')
-                }
-            ]
-        )
-        else alternating(turns, starts)
-    end as conversations,
+    closed_conversation(
+        turns, starts, ending, user_closing, agent_closing || chr(10) || chr(10) || tool_call_block('submit', '')
+    ) as conversations,
     prompts.text as system,
     dataset,
 order by dataset, landing_index
