@@ -694,7 +694,15 @@ def test_raw_sql_runs_in_the_stock_cli_from_the_working_folder(
 def test_raw_sql_has_a_typed_view_for_everything_where_nothing_is_landed(paths: Paths) -> None:
     raw_views.write(paths)
     found = rows(paths, "select view_name from duckdb_views() where schema_name = 'raw' order by all")
-    more = ("corpora", "rejections", "landings", "derived_axtrees", "derived_token_counts", "system_prompts")
+    more = (
+        "agent_tools",
+        "corpora",
+        "rejections",
+        "landings",
+        "derived_axtrees",
+        "derived_token_counts",
+        "system_prompts",
+    )
     images = [f"{identifier}_images" for identifier, loader in base.DATASETS.items() if loader.image_depth is not None]
     assert [name for (name,) in found] == sorted([*base.DATASETS, *base.FORMATS, *images, *more])
     assert rows(paths, "select count(*) from raw.system_prompts") == [(0,)]

@@ -103,7 +103,7 @@ WEBLINX = {
     "pages": [{"name": "p", "html": "é"}], "form": {"annotator": "1"}, "metadata": None,
 }  # fmt: skip
 WONDERBREAD = {"id": "3", "intent": "é", "sop": None, "webarena": {"task_id": 3}, "trace": [{"type": "state"}]}
-OMNIACT = {
+OMNIACT: dict[str, Any] = {
     "id": "train_0", "task": "Task: a\nOutput Script:\nb", "image": "data/data/web/x/screen1.png",
     "ocr": {"text": ["é"], "value": [[1.0, 2.0]]}, "color": {"text": []}, "icon": None, "box": {"label": ["a"]},
 }  # fmt: skip
@@ -114,12 +114,16 @@ SCREENAGENT = {
 LLAVA_PLUS = {
     "unique_id": "1.5", "image": "1.jpg", "data_source": "coco", "conversations": [
         {"from": "human", "value": "<image>\né"},
-        {"from": "gpt", "value": "b", "thoughts": "c", "actions": [{"API_name": "sam", "API_params": {"boxes": [[0.5]]}}]},
+        {
+            "from": "gpt", "value": "b", "thoughts": "c",
+            "actions": [{"API_name": "sam", "API_params": {"boxes": [[0.5]]}}],
+        },
     ],
 }  # fmt: skip
 ANDROIDCONTROL = {
     "episode_id": 7, "goal": "Go", "screenshots": ["7/screenshot_0.png"], "accessibility_trees": [[{"text": "é"}]],
-    "screenshot_widths": [3], "screenshot_heights": [4], "actions": [{"action_type": "wait"}], "step_instructions": ["a"],
+    "screenshot_widths": [3], "screenshot_heights": [4], "actions": [{"action_type": "wait"}],
+    "step_instructions": ["a"],
 }  # fmt: skip
 WILD = {
     "episode_id": "7", "step_id": 0, "episode_length": 1, "goal_info": "Go", "image/encoded": "7-0", "image/width": 3,

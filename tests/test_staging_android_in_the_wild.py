@@ -63,7 +63,7 @@ def test_no_path_of_a_machine_is_kept_and_the_screen_is_found_by_its_name() -> N
     ],
 )
 def test_words_and_numbers_are_calls(act: Any, function: str, arguments: dict[str, Any]) -> None:
-    found = episode(line(0, act, **{"results/type_action": 'a "b"'})).steps("7")[2]
+    found = episode(line(0, act) | {"results/type_action": 'a "b"'}).steps("7")[2]
     assert (found["function"], found["arguments"]) == (function, arguments)
 
 
@@ -100,7 +100,7 @@ def test_an_episode_that_lacks_lines_is_excluded(lines: list[dict[str, Any]], de
 
 
 def test_lines_without_screen_or_goal_have_no_such_step() -> None:
-    rows = episode(line(0, goal_info=None, **{"image/encoded": None}), line(1)).steps("7")
+    rows = episode(line(0, goal_info=None) | {"image/encoded": None}, line(1)).steps("7")
     assert [row["class"].split("_")[0] for row in rows] == ["api", "image", "api"]
     assert [row["tool_call_id"] for row in rows] == ["call_0", "call_0", "call_2"]
 
