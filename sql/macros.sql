@@ -2803,20 +2803,23 @@ create or replace macro unit_step(letters, place, step_index, unit, text, before
 ;
 
 -- The units of a chat that are steps, each with its place, the letters of all and, where that is a thought, the unit
--- before it.
+-- before it. (The units are given a name first, so that whatever makes them is worked out once.)
 create or replace macro placed_units(units) as
     list_transform(
-        [unit_letters(units)],
-        lambda letters: list_transform(
-            step_places(letters),
-            lambda place, number: {
-                'letters': letters,
-                'place': place,
-                'step_index': number - 1,
-                'unit': units[place],
-                'before': case when letters[place - 1] = 'T' then units[place - 1] end
-            }
-        )
+        [units],
+        lambda chat: list_transform(
+            [unit_letters(chat)],
+            lambda letters: list_transform(
+                step_places(letters),
+                lambda place, number: {
+                    'letters': letters,
+                    'place': place,
+                    'step_index': number - 1,
+                    'unit': chat[place],
+                    'before': case when letters[place - 1] = 'T' then chat[place - 1] end
+                }
+            )
+        )[1]
     )[1]
 ;
 

@@ -22,20 +22,12 @@ marked_chats as (
         fenced_chat(conversations, 'Execution result:') as marked,
 ),
 
-cut_chats as (
+units as (
     from marked_chats
     select
         trajectory_id,
         landing_index,
-        chat_units(conversations, 'Execution result:', marked) as units,
-),
-
-units as (
-    from cut_chats
-    select
-        trajectory_id,
-        landing_index,
-        unnest(placed_units(units)) as placed,
+        unnest(placed_units(chat_units(conversations, 'Execution result:', marked))) as placed,
 ),
 
 texts as (
