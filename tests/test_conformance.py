@@ -10,7 +10,7 @@ from adp import root
 from adp.conformance import (
     ABSENT,
     COMPARE,
-    LEAST_SHARE,
+    FAULTS,
     REFERENCE,
     RULES,
     UNEXPLAINED,
@@ -37,7 +37,18 @@ def deviations() -> set[str]:
 
 
 def test_every_rule_names_a_deviation_that_is_written_down() -> None:
-    assert {rule.deviation for rule in RULES} | set(ABSENT.values()) <= deviations()
+    assert {rule.deviation for rule in RULES} | set(ABSENT.values()) | set(FAULTS) <= deviations()
+
+
+def test_only_mended_faults_may_lower_a_share() -> None:
+    fault, other = (
+        Comparison("a", "std", 3, 3, 100, 90, 0, ((difference("a", "b", "std"), deviation),))
+        for deviation in (FAULTS[0], "observation-label")
+    )
+    assert (fault.mended, other.mended) == (10, 0)
+    assert Report((fault,)).low == {}
+    assert Report((fault, other)).low == {"std": 180 / 190}
+    assert f"| a | std | 10 | {FAULTS[0]} |" in to_markdown(Report((fault, other)))
 
 
 @with_reference
@@ -45,7 +56,7 @@ def test_enough_is_equal_and_nothing_is_unexplained(tmp_path: Path) -> None:
     report = compare(FOLDER, PROGRAM, tmp_path)
     assert [(d.dataset, d.kind, d.trajectory, d.unit) for d in report.unexplained] == []
     assert len(report.pooled) == 4
-    assert {kind: equal / units for kind, (equal, units) in report.pooled.items() if equal < LEAST_SHARE * units} == {}
+    assert report.low == {}
     page = (root() / "docs" / "conformance.md").read_text(encoding="utf-8")
     assert page == to_markdown(report), "docs/conformance.md is not of this state: `make conformance`"
 
