@@ -18,7 +18,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -164,6 +164,9 @@ class Renderer:
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         future = self._call(work)
         try:
+            # Not in one go: a signal that another thread receives does not wake the one that waits.
+            while not wait([future], _WATCH).done:
+                pass
             return future.result()
         except BaseException:
             future.cancel()
