@@ -276,6 +276,7 @@ class _Tab:
         self._shown = 0
         self._html: str | None = None  # to be given once
         self._crashed = False
+        self._work: asyncio.Future[Shown] | None = None
 
     async def show(self, job: Job) -> Shown:
         """Show a document; raises _Died where the browser is gone."""
@@ -284,12 +285,16 @@ class _Tab:
         if len(job.html.encode()) > LONGEST:
             return Shown(job.key, None, reason=f"longer than {LONGEST:,} bytes")
         renderer = self._renderer
+        self._work = asyncio.ensure_future(self._render(job))
         try:
-            shown = await asyncio.wait_for(self._render(job), renderer.seconds)
+            shown = await asyncio.wait_for(self._work, renderer.seconds)
         except TimeoutError:
             await self.close()
             return Shown(job.key, None, reason=f"not shown in {renderer.seconds:g} seconds")
-        except Error as error:
+        except (Error, asyncio.CancelledError) as error:
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and not (self._crashed and task and not task.cancelling()):
+                raise  # not the page is at its end, but whoever wants it
             crashed, large = self._crashed, bool(renderer._too_large)
             renderer._too_large.clear()
             await self.close()
@@ -297,7 +302,9 @@ class _Tab:
                 raise _Died from error
             if large:
                 return Shown(job.key, None, reason=f"more than {renderer.memory / GIB:.1f} GiB of memory")
-            return Shown(job.key, None, reason="the page crashed" if crashed else _first_line(error))
+            if crashed or isinstance(error, asyncio.CancelledError):
+                return Shown(job.key, None, reason="the page crashed")
+            return Shown(job.key, None, reason=_first_line(error))
         self._shown += 1
         renderer._pages_shown += 1
         if self._shown >= _PAGES_PER_TAB:
@@ -371,6 +378,8 @@ class _Tab:
 
     def _note_crash(self, _: object) -> None:
         self._crashed = True
+        if self._work is not None:
+            self._work.cancel()  # what was asked of the page may never be answered
 
 
 @contextlib.contextmanager
