@@ -20,7 +20,7 @@ from adp.warehouse import CATALOG, execute
 
 FIRST_VIOLATIONS = 5
 PART_BYTES = 64_000_000
-MOST_PARTS_AT_ONCE = 10  # a part for each dataset, and not much more
+MOST_BYTES_AT_ONCE = 400_000_000
 _BATCH = 10_000
 _SAMPLED_STEPS = 2_000
 _NO_END = 1 << 62
@@ -96,11 +96,11 @@ def check_in_parts(paths: Paths, wait: bool = False, sql_root: Path | None = Non
     To render a training set takes memory in proportion to it, and a check is about one trajectory at a time.
     """
     with Reader(paths, wait) as reader:
-        parts = list(_parts(reader))
+        parts, size = _parts(reader)
         unbuilt = left_out(reader.con)
         for query in find("checks", sql_root).values():
             found = _Found(query, unbuilt)
-            if len(parts) > MOST_PARTS_AT_ONCE and _renders(reader, query):
+            if size > MOST_BYTES_AT_ONCE and _renders(reader, query):
                 _look_in_parts(reader, query, parts, found)
             else:
                 found.look(reader.con, query.sql)
@@ -172,8 +172,10 @@ def _look_in_parts(reader: Reader, query: Query, parts: list[_Part], found: _Fou
         raise UserError(explained(query.file, error)) from error
 
 
-def _parts(reader: Reader) -> Iterator[_Part]:
-    """Ranges of landing_index that cover every dataset, with text of about the wanted size in each."""
+def _parts(reader: Reader) -> tuple[list[_Part], float]:
+    """Ranges of landing_index that cover every dataset, with text of about the wanted size in each; all their bytes."""
+    parts: list[_Part] = []
+    total = 0.0
     execute(
         reader.con,
         f"""
@@ -201,13 +203,18 @@ def _parts(reader: Reader) -> Iterator[_Part]:
             ),
             numbered as (
                 from counted
-                select landing_index, (sum(steps) over (order by landing_index) * {size} / {PART_BYTES})::bigint as part
+                select
+                    landing_index,
+                    steps,
+                    (sum(steps) over (order by landing_index) * {size} / {PART_BYTES})::bigint as part
             )
-            from numbered select min(landing_index) group by part order by 1
+            from numbered select min(landing_index), sum(steps) * {size} group by part order by 1
             """,
         )
-        firsts = [0, *(int(first) for (first,) in rows[1:])]
-        yield from ((dataset, first, last - 1) for first, last in pairwise([*firsts, _NO_END]))
+        firsts = [0, *(int(first) for first, _ in rows[1:])]
+        parts += [(dataset, first, last - 1) for first, last in pairwise([*firsts, _NO_END])]
+        total += sum(float(part) for _, part in rows)
+    return parts, total
 
 
 def _purpose(comment: str) -> str:

@@ -6,6 +6,7 @@ range of one dataset. Whatever a view does inside, a range of it takes memory fo
 """
 
 import contextlib
+import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from loaders import base
 
 CORPORA = "raw.corpora"
 FRAMING = "sft.framing"  # which trajectories an agent is trained on: sft.frames without test data
+_BRANCH = re.compile(r"\s*UNION ALL BY NAME\s*\(SELECT \* FROM (staging\.\w+)\)", re.IGNORECASE)
 KEPT = "memory.main.kept"  # the trajectories that shards show
 _RANGE_COLUMNS = {"dataset", "landing_index"}
 _TRAJECTORY_COLUMNS = {"trajectory_id", "landing_index", "id"}  # a relation without them is about something else
@@ -195,6 +197,7 @@ class Shard:
         self.cursor = reader.con.cursor()
         self._ranged: list[Relation] = []
         self._by_dataset: list[Relation] = []
+        self._unions: list[Relation] = []
         self._shown: Dataset | None = None
         self._queries: dict[str, duckdb.DuckDBPyRelation] = {}
         with contextlib.suppress(duckdb.CatalogException):  # a DuckDB that has no such setting any more
@@ -228,6 +231,8 @@ class Shard:
                 condition += f" and dataset = {sqltext.literal(dataset.name)}"
             self._replace(relation, condition)
         if self._shown != dataset:
+            for relation in self._unions:
+                self._create(_without_others(relation.sql, dataset))
             for relation in self._by_dataset:
                 self._replace(relation, f"starts_with(trajectory_id, {sqltext.literal(dataset.name + '/')})")
         self._shown = dataset
@@ -251,6 +256,8 @@ class Shard:
             self._by_dataset.append(relation)
             self._replace(relation, "false")
         elif self._reader.reads(relation):
+            if _BRANCH.search(relation.sql):
+                self._unions.append(relation)
             self._create(relation.sql)
         else:
             self._replace(relation, "true")
@@ -261,6 +268,16 @@ class Shard:
 
     def _create(self, sql: str) -> None:
         execute(self.cursor, sql)
+
+
+def _without_others(sql: str, dataset: Dataset) -> str:
+    """The union of all datasets, to be made anew without the branches of the others.
+
+    They are empty in a shard, but planned as often as the view is. DuckDB writes what it keeps of a view in one way
+    only; a branch that is written otherwise stays, and costs its time.
+    """
+    kept = _BRANCH.sub(lambda branch: branch[0] if branch[1] in dataset.staged() else "", sql)
+    return re.sub(r"^create view", "create or replace view", kept, flags=re.IGNORECASE)
 
 
 def _references(sql: str, known: Iterable[str]) -> list[str]:

@@ -33,7 +33,7 @@ def test_part_by_part_is_the_same_as_all_at_once(damaged: Paths, monkeypatch: py
         whole = {outcome.query.name: outcome.violations for outcome in queries.check(con)}
     assert {"prompts_stay_in_system", "roles_alternate", "steps_are_dense"} <= {name for name in whole if whole[name]}
     monkeypatch.setattr(queries, "PART_BYTES", 10_000)
-    monkeypatch.setattr(queries, "MOST_PARTS_AT_ONCE", 1)
+    monkeypatch.setattr(queries, "MOST_BYTES_AT_ONCE", 1)
     looked = []
     look = queries._look_in_parts
 
