@@ -155,11 +155,6 @@ create or replace macro call_in_quotes(function, arguments, quote) as
     || ')'
 ;
 
--- The same with double quotes.
-create or replace macro python_call(function, arguments) as
-    call_in_quotes(function, arguments, '"')
-;
-
 -- ------------------------------------------------------------------------------------- rendering: tool signatures
 
 -- How Python annotates what a JSON schema calls its type; null where it names none, or several.
@@ -3365,7 +3360,7 @@ create or replace macro schema_of_calls(arguments) as
     )[1]
 ;
 
--- ------------------------------------------------------------------------ the standardized form of the Agent Data Protocol
+-- -------------------------------------------------------------------- the standardized form of the Agent Data Protocol
 
 -- One event. Members that the protocol added later (tool_call_id, reasoning_content, reward) stand only where there is
 -- a value.
@@ -3879,18 +3874,19 @@ create or replace macro database_rules(content) as
     end
 ;
 
--- The chats of each of these worlds, message by message.
+-- The chats of each of these worlds, message by message: a household.
 create or replace macro household_chat(messages) as
     list_transform(
         messages, lambda m: message_told(m, household_told(m.content), household_rules(m.content).shown)
     )
 ;
 
+-- A shop.
 create or replace macro shopping_chat(messages) as
     list_transform(messages, lambda m: message_told(m, shopping_told(m.content), shopping_rules(m.content).shown))
 ;
 
--- (What a knowledge base answers begins with the word Observation, which is cut off.)
+-- A knowledge base, whose answers begin with the word Observation, which is cut off.
 create or replace macro knowledge_chat(messages) as
     list_transform(
         messages,
@@ -3902,15 +3898,17 @@ create or replace macro knowledge_chat(messages) as
     )
 ;
 
+-- A database.
 create or replace macro database_chat(messages) as
     list_transform(messages, lambda m: message_told(m, database_told(m.content), database_rules(m.content)))
 ;
 
+-- A page of choices.
 create or replace macro choice_chat(messages) as
     list_transform(messages, lambda m: message_told(m, choice_told(m.content), m.content))
 ;
 
--- (Chats whose acts are not told apart from words.)
+-- Chats whose acts are not told apart from words.
 create or replace macro spoken_chat(messages) as
     list_transform(
         messages, lambda m: message_told(m, told('W', null, null, null, m.content, null), m.content)
@@ -4234,7 +4232,7 @@ create or replace macro tools_of_calls(calls) as
     )
 ;
 
--- ------------------------------------------------------------------------------------ tool calls that other agents made
+-- ----------------------------------------------------------------------------------- tool calls that other agents made
 
 -- The language of a call that runs code: a shell's command or a Python cell, under the names that agents have for such
 -- a tool. Null for any other call.
@@ -4305,7 +4303,9 @@ create or replace macro parts_images(parts) as
 
 -- A piece of a trajectory in a form of exchange (ATIF, OpenAI) that becomes one step: a segment, with the content as
 -- JSON, the reasoning, what else the form says of it, and whether anybody may learn from it.
-create or replace macro exchanged_unit(form, turn, called, text, id, content, reasoning, rest, trainable, model, said_at) as
+create or replace macro exchanged_unit(
+    form, turn, called, text, id, content, reasoning, rest, trainable, model, said_at
+) as
     {
         'segment': segment(form, turn, null, called, text, id),
         'content': cast(content as json),
@@ -4397,7 +4397,8 @@ create or replace macro atif_units(step, turn) as
                 json_extract(step, '$.message'),
                 json_object(
                     'atif', atif_rest(step),
-                    'atif_message', case when json_type(step, '$.message') <> 'VARCHAR' then json_extract(step, '$.message') end
+                    'atif_message',
+                    case when json_type(step, '$.message') <> 'VARCHAR' then json_extract(step, '$.message') end
                 ),
                 (step ->> '$.is_copied_context') is distinct from 'true',
                 step ->> '$.timestamp'
@@ -4416,7 +4417,8 @@ create or replace macro atif_units(step, turn) as
                     json_object(
                         'atif', case when number = 1 then atif_rest(step) end,
                         'atif_message', case
-                            when number = 1 and json_type(step, '$.message') <> 'VARCHAR' then json_extract(step, '$.message')
+                            when number = 1 and json_type(step, '$.message') <> 'VARCHAR'
+                                then json_extract(step, '$.message')
                         end,
                         'atif_call', nullif(
                             without_members(call, ['tool_call_id', 'function_name', 'arguments']), '{}'::json
@@ -4436,10 +4438,13 @@ create or replace macro atif_units(step, turn) as
                     null,
                     null,
                     json_extract(step, '$.message'),
-                    case when json_type(step, '$.reasoning_content') = 'VARCHAR' then step ->> '$.reasoning_content' end,
+                    case
+                        when json_type(step, '$.reasoning_content') = 'VARCHAR' then step ->> '$.reasoning_content'
+                    end,
                     json_object(
                         'atif', atif_rest(step),
-                        'atif_message', case when json_type(step, '$.message') <> 'VARCHAR' then json_extract(step, '$.message') end
+                        'atif_message',
+                    case when json_type(step, '$.message') <> 'VARCHAR' then json_extract(step, '$.message') end
                     ),
                     (step ->> '$.is_copied_context') is distinct from 'true'
                     and (step ->> '$.llm_call_count') is distinct from '0',

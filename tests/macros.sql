@@ -57,16 +57,16 @@ respaced_json('["\/", "\ud83d\ude00", "\u00e9"]', 'true', 'false', 'null');
 python_literal('[true, false, null, 1.5, -2, "x"]');
 '[True, False, None, 1.5, -2, "x"]';
 
--- python_call: arguments by keyword, in their order
-python_call('click', '{"bid": "a\"1", "double": false, "n": 2}');
+-- call_in_quotes: arguments by keyword, in their order
+call_in_quotes('click', '{"bid": "a\"1", "double": false, "n": 2}', '"');
 'click(bid="a\"1", double=False, n=2)';
 
--- python_call: keys that are no names
-python_call('f', '{"from": 1, "a b": [null], "c": "d"}');
+-- call_in_quotes: keys that are no names
+call_in_quotes('f', '{"from": 1, "a b": [null], "c": "d"}', '"');
 'f(**{"from": 1}, **{"a b": [None]}, c="d")';
 
--- python_call: no arguments
-python_call('go-back', '{}');
+-- call_in_quotes: no arguments
+call_in_quotes('go-back', '{}', '"');
 'go_back()';
 
 -- python_type: what JSON schema and Python call the same
@@ -1772,3 +1772,75 @@ wonderbread_arguments('{"type": "keypress", "key": "Key.esc"}');
 -- wonderbread_parts: half a click is none
 len(wonderbread_parts('{"type": "action", "data": {"type": "mousedown"}}'));
 0;
+
+-- exchanged_unit: trained on unless it says otherwise
+[
+    (exchanged_unit('words', 0, null, null, null, '"Hi."', '', null, null, 'm', null)).trainable,
+    (exchanged_unit('words', 0, null, null, null, '"Hi."', '', null, false, 'm', null)).trainable
+];
+[true, false];
+
+-- exchanged_unit: empty reasoning is none
+(exchanged_unit('words', 0, null, null, null, '"Hi."', '', null, null, 'm', null)).reasoning;
+null;
+
+-- shown_units: a text, a text with an image, an image
+list_transform(
+    [
+        '"Hi."',
+        '[{"type": "text", "text": "Hi."}, {"type": "image_url", "image_url": {"url": "a.png"}}]',
+        '[{"type": "image_url", "image_url": {"url": "a.png"}}]'
+    ],
+    lambda content: array_to_string(
+        list_transform(
+            shown_units('user', 'user_image', null, cast(content as json), null, true, null),
+            lambda unit: unit.segment.form
+        ),
+        ' '
+    )
+);
+['user', 'user user_image', 'user_image'];
+
+-- atif_rest: what no column holds
+[
+    atif_rest('{"step_id": 1, "source": "user", "message": "Hi.", "extra": {"a": 1}}'),
+    atif_rest('{"step_id": 2, "source": "agent", "message": "", "model_name": "m"}')
+];
+['{"extra":{"a":1}}', null];
+
+-- atif_units: words, a call with its result
+list_transform(
+    [
+        '{"source": "user", "message": "Hi."}',
+        '{"source": "agent", "message": "I look.", "tool_calls": [{"tool_call_id": "a", "function_name": "ls",
+            "arguments": {}}], "observation": {"results": [{"source_call_id": "a", "content": "a.py"}]}}',
+        '{"source": "robot", "message": "Hi."}'
+    ],
+    lambda step: array_to_string(
+        list_transform(
+            atif_units(cast(step as json), 0), lambda unit: concat_ws(' ', unit.segment.form, unit.segment.id)
+        ),
+        ', '
+    )
+);
+['user', 'json_call a, tool_result a', 'unknown_result'];
+
+-- openai_units: words, calls, a result
+list_transform(
+    [
+        '{"role": "developer", "content": "Be brief."}',
+        '{"role": "assistant", "content": "I look.", "tool_calls": [{"id": "a", "function": {"name": "ls",
+            "arguments": "{}"}}, {"id": "b", "custom": {"name": "patch", "input": "x"}}]}',
+        '{"role": "tool", "tool_call_id": "a", "content": "a.py"}',
+        '{"role": "assistant", "content": "Done."}',
+        '{"role": "critic", "content": "No."}'
+    ],
+    lambda message: array_to_string(
+        list_transform(
+            openai_units(cast(message as json), 0),
+            lambda unit: concat_ws(' ', unit.segment.form, unit.segment.called, unit.segment.text)
+        ),
+        ', '
+    )
+);
+['system', 'json_call ls {}, json_call patch {"input":"x"}', 'tool_result', 'words', 'unknown_result'];

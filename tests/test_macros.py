@@ -84,7 +84,9 @@ def test_any_text_is_the_same_as_a_python_string(con: duckdb.DuckDBPyConnection,
 def test_any_call_is_valid_python_with_its_arguments_in_order(
     con: duckdb.DuckDBPyConnection, function: str, given: dict[str, Any]
 ) -> None:
-    called = ast.parse(value(con, "python_call(?, cast(? as json))", function, json.dumps(given)), mode="eval").body
+    called = ast.parse(
+        value(con, """call_in_quotes(?, cast(? as json), '"')""", function, json.dumps(given)), mode="eval"
+    ).body
     assert isinstance(called, ast.Call)
     found: dict[str, Any] = {}
     for keyword in called.keywords:

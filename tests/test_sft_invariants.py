@@ -70,7 +70,7 @@ def test_threads_do_not_show(con: duckdb.DuckDBPyConnection, target: str) -> Non
 def test_calls_of_functions_are_valid_python(con: duckdb.DuckDBPyConnection) -> None:
     calls = con.execute(
         """
-        from standard.actions select python_call(function, arguments), json_keys(arguments), function
+        from standard.actions select call_in_quotes(function, arguments, '"'), json_keys(arguments), function
         where class = 'api_action'
         """
     ).fetchall()
