@@ -1844,3 +1844,47 @@ list_transform(
     )
 );
 ['system', 'json_call ls {}, json_call patch {"input":"x"}', 'tool_result', 'words', 'unknown_result'];
+
+-- exchanged_unit: who says nothing of it may be learnt from
+exchanged_unit('user', null, null, 'Go.', null, '"Go."', null, null, null, null, null)['trainable'];
+true;
+
+-- exchanged_unit: the text is that of its segment
+exchanged_unit('user', null, null, 'Go.', null, '"Go."', '', null, true, 'm', null)['segment']['text'];
+'Go.';
+
+-- shown_units: words are one piece, their images the next
+list_transform(
+    shown_units(
+        'user', 'user_image', null,
+        cast('[{"type": "text", "text": "See."}, {"type": "image_url", "image_url": {"url": "a.png"}}]' as json),
+        null, true, null
+    ),
+    lambda unit: unit['segment']['form']
+);
+['user', 'user_image'];
+
+-- atif_rest: what becomes columns is no rest
+atif_rest(cast('{"step_id": 1, "source": "user", "message": "Go.", "timestamp": "t"}' as json)) ->> '$.timestamp';
+'t';
+
+-- atif_rest: nothing is left where all became columns
+atif_rest(cast('{"step_id": 1, "source": "user", "message": "Go."}' as json));
+cast(null as json);
+
+-- atif_units: a call is a piece by itself, with its number among the model calls
+list_transform(
+    atif_units(
+        cast(
+            '{"source": "agent", "message": "", "tool_calls":'
+            || ' [{"function_name": "f", "arguments": {}, "tool_call_id": "a"}]}' as json
+        ),
+        3
+    ),
+    lambda unit: unit['segment']['called'] || unit['segment']['turn']
+);
+['f3'];
+
+-- openai_units: an answer to a call names it
+openai_units(cast('{"role": "tool", "tool_call_id": "a", "content": "1"}' as json), null)[1]['segment']['id'];
+'a';
