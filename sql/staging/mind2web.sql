@@ -76,7 +76,7 @@ listed as (
                             'content': null,
                             'function': null,
                             'arguments': null,
-                            'html': coalesce(action.raw_html, action.cleaned_html),
+                            'html': coalesce(action.raw_html, action.cleaned_html, ''),
                             'details': null
                         },
                         {
