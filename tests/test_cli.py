@@ -370,7 +370,10 @@ def test_show_says_why_a_trajectory_is_not_there(read: Adp, sample_paths: Paths)
     near = read("show", excluded.partition("/")[2])
     assert near.code == 2
     assert excluded in near.err
-    assert "unknown target 'nobody'; there are agentlab, openhands" in read("show", excluded, "--target", "nobody").err
+    assert (
+        "unknown target 'nobody'; there are agentlab, atif, mini_swe_agent, openhands"
+        in read("show", excluded, "--target", "nobody").err
+    )
 
 
 @pytest.mark.parametrize("stage", ["raw", "std", "openhands", "agentlab"])

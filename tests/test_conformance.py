@@ -52,6 +52,7 @@ def test_only_mended_faults_may_lower_a_share() -> None:
 
 
 @with_reference
+@pytest.mark.timeout(900)
 def test_enough_is_equal_and_nothing_is_unexplained(tmp_path: Path) -> None:
     report = compare(FOLDER, PROGRAM, tmp_path)
     assert [(d.dataset, d.kind, d.trajectory, d.unit) for d in report.unexplained] == []
