@@ -38,8 +38,17 @@ def test_columns_are_those_of_the_record(con: duckdb.DuckDBPyConnection, target:
 
 
 def test_standardized_trajectories_are_valid(con: duckdb.DuckDBPyConnection) -> None:
-    for (record,) in con.execute("select to_json(r)::varchar from sft.std as r").fetchall():
-        adp.Trajectory.model_validate_json(record)
+    # A record that came in this form goes out as it came, also with a class that nobody knows.
+    unreadable = {
+        name
+        for row in con.execute(
+            "from standard.trajectories select trajectory_id, source_id where exclusion = 'unreadable_step'"
+        ).fetchall()
+        for name in row
+    }
+    for name, record in con.execute("select id, to_json(r)::varchar from sft.std as r").fetchall():
+        if name not in unreadable:
+            adp.Trajectory.model_validate_json(record)
     assert columns(con, "std") == list(adp.Trajectory.model_fields)
     assert columns(con, "exclusions") == list(sft.Exclusion.model_fields)
 

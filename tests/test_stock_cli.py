@@ -101,7 +101,9 @@ def test_what_the_command_line_built_is_exported_as_it_prints_it(
     run(duckdb_program, ["-bail", "adp.db"], checkout, (checkout / "adp.duckdb.sql").read_text())
     printed = run(duckdb_program, ["-readonly", "-jsonlines", "adp.db", "-c", f"from sft.{target}"], checkout)
     out = checkout / "out.jsonl"
-    export(ExportOptions(target, str(out)), Paths(checkout / "adp.db", checkout / "data"))
+    # sft.std shows test data, too
+    options = ExportOptions(target, str(out), include_test_data=target == "std")
+    export(options, Paths(checkout / "adp.db", checkout / "data"))
     assert out.read_text(encoding="utf-8") == printed
 
 
@@ -123,7 +125,7 @@ def test_running_a_training_set_writes_it(checkout: Path, duckdb_program: str) -
 def test_a_report_answers(checkout: Path, duckdb_program: str) -> None:
     """duckdb -readonly adp.db < sql/reports/action_distribution.sql"""
     script = (checkout / "sql/reports/action_distribution.sql").read_text()
-    assert "swe-smith" in run(duckdb_program, ["-readonly", "adp.db"], checkout, script)
+    assert "swe-smith" in run(duckdb_program, ["-readonly", "-csv", "adp.db"], checkout, script)
 
 
 def test_two_readers_at_once(checkout: Path, duckdb_program: str) -> None:
