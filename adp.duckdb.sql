@@ -21,6 +21,7 @@ create schema runner;
 .read sql/seeds/message_parts.sql
 .read sql/seeds/neutral_tools.sql
 .read sql/seeds/system_prompts.sql
+.read sql/seeds/targets.sql
 .read sql/seeds/tools.sql
 .read sql/staging/agenttuning_alfworld.sql
 .read sql/staging/agenttuning_db.sql
@@ -97,6 +98,7 @@ create or replace view standard.steps as from runner.steps;
 .read sql/sft/command_misfits.sql
 .read sql/sft/atif.sql
 .read sql/sft/std.sql
+.read sql/sft/unfit.sql
 .read sql/sft/exclusions.sql
 .read sql/sft/frames.sql
 .read sql/sft/chat_tools.sql
@@ -117,7 +119,7 @@ create or replace view standard.steps as from runner.steps;
 .read sql/sft/tool_docs.sql
 .read sql/sft/shared_thoughts.sql
 .read sql/sft/command_misfits.sql
-.read sql/sft/exclusions.sql
+.read sql/sft/unfit.sql
 .read sql/sft/frames.sql
 .read sql/sft/chat_tools.sql
 .read sql/sft/chat_toolsets.sql

@@ -110,8 +110,8 @@ BREAKS: dict[str, dict[str, str]] = {
     },
     "exclusion_codes_are_known": {
         "in standard": f"update {WEB}_trajectories set exclusion = 'dislike'",
-        "of a target": "insert into sft.exclusions (target, trajectory_id, reason) select 'openhands', 'x', 'dislike'",
-        "an unknown target": "update sft.exclusions set target = 'nobody'",
+        "of a target": "insert into sft.unfit (target, trajectory_id, reason) select 'openhands', 'x', 'dislike'",
+        "an unknown target": "update sft.unfit set target = 'nobody'",
     },
     "first_turn_is_the_users": {
         "the agent begins": f"""update {WEB}_steps set kind = 'action', class = 'message_action', source = 'agent'
@@ -225,11 +225,11 @@ BREAKS: dict[str, dict[str, str]] = {
         ),
     },
     "trajectories_are_rendered_or_excluded": {
-        "both": "insert into sft.exclusions (target, trajectory_id, reason) select 'agentlab', 'swe-smith/a', 'web'",
+        "both": "insert into sft.unfit (target, trajectory_id, reason) select 'agentlab', 'nnetnav-live/a', 'web'",
         "neither": "create or replace view sft.openhands as select '' as id where false",
         "rendered twice": """create or replace view sft.openhands as
             from standard.trajectories, range(2) select trajectory_id as id""",
-        "excluded though unknown": """insert into sft.exclusions (target, trajectory_id, reason)
+        "excluded though unknown": """insert into sft.unfit (target, trajectory_id, reason)
             select 'agentlab', 'x', 'web'""",
     },
     "trajectory_ids_are_unique": {

@@ -6,13 +6,13 @@ given as (
     select 'standard' as target, trajectory_id, exclusion as code
     where exclusion is not null
     union all
-    from sft.exclusions
+    from sft.unfit
     select target, trajectory_id, reason
 )
 
 from given
 left join seeds.exclusion_reasons as reasons using (code)
-left join seeds.agent_tools as agents using (target)
+left join seeds.targets as targets using (target)
 select distinct target, trajectory_id, code
-where reasons.code is null or (agents.target is null and target <> 'standard')
+where reasons.code is null or (targets.target is null and target not in ('standard', '*'))
 ;

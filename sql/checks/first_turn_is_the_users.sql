@@ -2,7 +2,7 @@
 with
 
 trained_on as (
-    from seeds.agent_tools
+    from seeds.targets
     cross join standard.trajectories
     anti join sft.exclusions using (target, trajectory_id)
     select distinct trajectory_id

@@ -2,8 +2,8 @@
 with
 
 targets as (
-    from seeds.agent_tools
-    select distinct target
+    from seeds.targets
+    select target
 ),
 
 rendered as (
@@ -32,6 +32,10 @@ counted as (
     select target, trajectory_id, 0, 1, 0
     union all
     from sft.exclusions
+    select target, trajectory_id, 0, 0, 1
+    union all
+    from sft.unfit
+    anti join standard.trajectories using (trajectory_id)
     select target, trajectory_id, 0, 0, 1
 )
 

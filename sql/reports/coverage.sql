@@ -2,8 +2,8 @@
 with
 
 targets as (
-    from seeds.agent_tools
-    select distinct target
+    from seeds.targets
+    select target
 ),
 
 placed as (

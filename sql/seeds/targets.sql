@@ -1,0 +1,18 @@
+-- seeds.targets
+-- grain     one row per training set that is made of trajectories
+-- key       target
+-- upstream  none
+--
+-- `suits`: the target takes the trajectories of a dataset whose `agents` (standard.datasets) name one of these.
+-- `waives`: codes of seeds.exclusion_reasons that keep a trajectory out of other targets, but not out of this one.
+create or replace view seeds.targets as
+select *
+from (
+    values
+        ('agentlab', ['agentlab'], []::varchar[]),
+        ('mini_swe_agent', ['mini_swe_agent'], []),
+        ('openhands', ['openhands'], []),
+        ('openhands_tools', ['openhands_tools'], []),
+        ('sweagent', ['sweagent'], [])
+) as targets (target, suits, waives)
+;
