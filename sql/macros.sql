@@ -20,6 +20,16 @@ create or replace macro task_hash(task) as
     )
 ;
 
+-- On which side of a training set a task is, all its trajectories with it: a tenth of all tasks is held out to judge a
+-- trained model with (`eval`, the tenth that is every other target's test side), a tenth of the rest is the test side.
+create or replace macro held_out_split(task_id) as
+    case
+        when md5(task_id) < '1999999a' then 'eval'
+        when md5(task_id) < '30a3d70b' then 'test'
+        when task_id is not null then 'train'
+    end
+;
+
 -- ------------------------------------------------------------------------------------------------- tool schemas
 
 -- One OpenAI-style tool as JSON text. `parameters` is the JSON schema of its arguments, as text or JSON.

@@ -1888,3 +1888,7 @@ list_transform(
 -- openai_units: an answer to a call names it
 openai_units(cast('{"role": "tool", "tool_call_id": "a", "content": "1"}' as json), null)[1]['segment']['id'];
 'a';
+
+-- held_out_split: by the md5 of the task, which begins with 05, 1e, cc; a trajectory without a task has none
+list_transform(['swe/d', 'swe/f', 'swe/a', null], lambda task: held_out_split(task));
+['eval', 'test', 'train', null];
