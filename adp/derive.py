@@ -3,11 +3,12 @@
 import gzip
 import hashlib
 import importlib.util
+import json
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -231,14 +232,30 @@ def _memory() -> int:
         return peak if sys.platform == "darwin" else peak * 1024
 
 
+def encoder(tokenizer: str = DEFAULT_TOKENIZER) -> "Callable[[bytes], npt.NDArray[np.uint32]]":
+    """What makes the tokens of a text. Ask for it again after each few megabytes: it is made anew when it is too large.
+
+    Special tokens in a text are ordinary text.
+    """
+    encode: Callable[[bytes], npt.NDArray[np.uint32]] = _encoder(tokenizer).encode
+    return encode
+
+
+def _without_special_tokens(path: Path) -> str:
+    """A tokenizer.json for which `<|im_end|>` in a trajectory is text like any other."""
+    content = json.loads(path.read_bytes())
+    content["added_tokens"] = [token for token in content.get("added_tokens") or () if not token.get("special")]
+    return json.dumps(content)
+
+
 def _tokenizer(tokenizer: str) -> "gigatoken.Tokenizer":
     import gigatoken
 
     path = check_tokenizer(tokenizer)
     if path is not None:
         try:
-            return gigatoken.Tokenizer(path)
-        except (ValueError, KeyError, TypeError, OSError, RuntimeError) as error:
+            return gigatoken.Tokenizer.from_json(_without_special_tokens(path))
+        except (ValueError, KeyError, TypeError, AttributeError, OSError, RuntimeError) as error:
             reason = str(error).strip().splitlines()[0]
             raise UserError(f"{path} is no tokenizer that can be read: {reason}") from error
     # Found, not imported: the package would load an encoder of its own.

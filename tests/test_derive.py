@@ -72,13 +72,14 @@ def test_the_function_counts_in_sql() -> None:
     assert rows == [(2,), (None,), (0,)]
 
 
-def test_a_tokenizer_json_can_be_named(tmp_path: Path) -> None:
+def bytes_tokenizer(**more: object) -> dict[str, object]:
+    """A tokenizer.json that knows single bytes, `ab` and `abc`."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     others = [byte for byte in range(256) if byte not in printable]
     letters = [chr(byte) for byte in printable] + [chr(256 + place) for place in range(len(others))]
     vocabulary = {letter: number for number, letter in enumerate([*letters, "ab", "abc"])}
     byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
-    content: dict[str, object] = {
+    return {
         "version": "1.0",
         "added_tokens": [],
         "normalizer": None,
@@ -86,7 +87,12 @@ def test_a_tokenizer_json_can_be_named(tmp_path: Path) -> None:
         "post_processor": None,
         "decoder": byte_level,
         "model": {"type": "BPE", "vocab": vocabulary, "merges": ["a b", "ab c"], "byte_fallback": False},
+        **more,
     }
+
+
+def test_a_tokenizer_json_can_be_named(tmp_path: Path) -> None:
+    content = bytes_tokenizer()
     file = tmp_path / "tokenizer.json"
     file.write_text(json.dumps(content))
     assert derive.count_tokens(["abc", "abd", "ba"], str(file)).to_pylist() == [1, 2, 2]
@@ -95,6 +101,19 @@ def test_a_tokenizer_json_can_be_named(tmp_path: Path) -> None:
     assert name == derive.tokenizer_name(str(tmp_path))
     file.write_text(json.dumps(content | {"truncation": None}))
     assert derive.tokenizer_name(str(file)) != name, "another content is another tokenizer"
+
+
+def test_special_tokens_in_a_text_are_text(tmp_path: Path) -> None:
+    """Else words in a trajectory could end a turn. What is not special, such as a word of its own, stays one token."""
+    flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
+    added = [
+        {"id": 258, "content": "<|im_end|>", "special": True, **flags},
+        {"id": 259, "content": "<tool_call>", "special": False, **flags},
+    ]
+    (tmp_path / "tokenizer.json").write_text(json.dumps(bytes_tokenizer(added_tokens=added)))
+    tokens = derive.encoder(str(tmp_path))(b"abc<|im_end|><tool_call>").tolist()
+    assert (tokens[0], tokens[-1]) == (257, 259)
+    assert len(tokens) == 2 + len("<|im_end|>")
 
 
 @pytest.mark.parametrize("given_name", ["gpt-5", "", "no/such/tokenizer.json"])
