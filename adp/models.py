@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LAYERS = ("seeds", "staging", "standard", "sft")  # in the order of flow: a model reads its own layer or earlier ones
 SOURCE_LAYER = "raw"
 STAGING_SUFFIXES = ("_trajectories", "_steps")
+OTHER_SUFFIXES = ("_tasks", "_annotations")  # what a source has beside trajectories, or instead of them
 _MOST_VERDICTS = 1000
 _Verdict: TypeAlias = tuple[str, str, list[str]]  # name, kind, upstream
 _FIELDS = ("grain", "key", "upstream")
@@ -279,15 +280,30 @@ def _judge(file: str, found: list[sqltext.Statement]) -> "list[_Verdict]":
         else:
             raise ModelError(file, f"only create statements belong here, found `{statement.sql[:60]}`")
     names = [name for name, _, _ in verdicts]
-    expected_names = [f"staging.{stem}{end}" for end in STAGING_SUFFIXES] if layer == "staging" else [f"{layer}.{stem}"]
-    if sorted(names) != sorted(expected_names):
+    needed, allowed = _expected(layer, stem, names)
+    if not set(needed) <= set(names) <= {*needed, *allowed} or len(set(names)) != len(names):
         made = " and ".join(names) or "nothing"
-        raise ModelError(file, f"must make {' and '.join(expected_names)}, makes {made}")
+        raise ModelError(file, f"must make {' and '.join(needed)}, makes {made}")
     if shown and layer != "sft":
         raise ModelError(file, f"a model is one create statement; a query stands behind it: `{shown[0][:60]}`")
     if len(shown) > 1:
         raise ModelError(file, "only one query may stand behind the create statement")
     return verdicts
+
+
+def _expected(layer: str, stem: str, names: list[str]) -> tuple[list[str], list[str]]:
+    """What a file has to make, and what it may make beside that.
+
+    The file of a source without trajectories makes just the other tables that it does make.
+    """
+    if layer != "staging":
+        return [f"{layer}.{stem}"], []
+    trajectories = [f"staging.{stem}{end}" for end in STAGING_SUFFIXES]
+    others = [f"staging.{stem}{end}" for end in OTHER_SUFFIXES]
+    found = [name for name in others if name in names]
+    if found and not set(trajectories) & set(names):
+        return found, []
+    return trajectories, others
 
 
 def _upstream(file: str, layer: str, name: str, tables: "Iterable[exp.Table]") -> list[str]:
