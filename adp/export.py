@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMATS = ("jsonl", "parquet", "llamafactory")
-SPLITS = ("all", "train", "test")
+SPLITS = ("all", "train", "test", "eval")
 STDOUT = "-"
 RANGE_BYTES = 64_000_000
 MOST_SHARDS = 4  # more would only wait for the one who writes
@@ -44,12 +44,20 @@ TOKEN_COLUMN = "token_count"
 IMAGES_COLUMN = "images"  # only where a dataset that is exported shows images
 UNKNOWN_LICENCE = "unknown"
 DOCUMENT = "trajectory"  # the column of a target whose record is a JSON document of a form of its own
+TRAJECTORIES = "standard.stacked_trajectories"
+OF_TRAJECTORY = "trajectory_id"  # the column of a target that may have several records of one trajectory
 TEST_DATA = "test_data"  # the reason in sft.exclusions
-RECORD_PER_TURN = ("agentlab",)  # their ids end in -<turn>, from 0
+SAID = ("conversations", "prompt", "completion")  # columns of turns or of text, whose tokens add up
+ALTERNATIVES = ("chosen", "rejected")  # of which the longer one counts
+SPLIT_COLUMN = "split"  # of a target that holds out a second part of the tasks, by macro held_out_split
 # A task is a test task when the md5 of its id, as hexadecimal text, sorts before this: one task in ten.
 TEST_BELOW = "1999999a"
 SPLIT_RULE = (
     f"test where md5(task_id) < '{TEST_BELOW}' (as hexadecimal text), train elsewhere; a task is on one side only"
+)
+HELD_OUT_RULE = (
+    f"eval where md5(task_id) < '{TEST_BELOW}' (as hexadecimal text), test for a tenth of the others, train elsewhere; "
+    "a task is on one side only"
 )
 
 _SAMPLED_STEPS = 1_000  # whose text is measured before the first range is cut
@@ -191,7 +199,7 @@ def targets(reader: Reader) -> list[str]:
         for name, relation in reader.relations.items()
         if relation.layer == "sft"
         and "id" in relation.columns
-        and {"conversations", "content", DOCUMENT, chat.COLUMN} & relation.columns.keys()
+        and {"conversations", "content", DOCUMENT, chat.COLUMN, "prompt"} & relation.columns.keys()
     )
 
 
@@ -212,8 +220,10 @@ class _Run:
         self.turns = manifest.turn_fields(self.columns)
         if self.counting and self.turns is None:
             raise UserError(f"{options.target} has no turns, so --tokens and --max-tokens do not go with it")
-        if options.chosen_format == "llamafactory" and self.turns is None:
-            raise UserError(f"{options.target} has no turns, so it cannot be written for LLaMA-Factory")
+        if options.chosen_format == "llamafactory" and not {"conversations", chat.COLUMN} & self.columns.keys():
+            raise UserError(f"{options.target} has no conversations, so it cannot be written for LLaMA-Factory")
+        if options.split == "eval" and SPLIT_COLUMN not in self.columns:
+            raise UserError(f"{options.target} has no split eval; there are all, train, test")
         if self.counting:
             from adp.derive import tokenizer_name
 
@@ -225,8 +235,7 @@ class _Run:
             self.columns = {name: kind for name, kind in self.columns.items() if name != IMAGES_COLUMN}
         self.result = Result(options.out, {})
         self._weights: list[_Weights] = []
-        for dataset in self.datasets:
-            self._plan(dataset)
+        self._plan()
         if not any(self.has_images(weights.dataset) for weights in self._weights):
             self.columns = {name: kind for name, kind in self.columns.items() if name != IMAGES_COLUMN}
 
@@ -308,7 +317,7 @@ class _Run:
                 }
                 for name, count in self.result.counts.items()
             },
-            split={"side": options.split, "rule": SPLIT_RULE},
+            split={"side": options.split, "rule": HELD_OUT_RULE if SPLIT_COLUMN in self.columns else SPLIT_RULE},
             trained_only=options.trained_only,
             include_test_data=options.include_test_data,
             licences=options.licences,
@@ -338,7 +347,7 @@ class _Run:
 
     def text_columns(self) -> list[str]:
         """SQL for the columns whose tokens are counted; of what may be shortened all columns."""
-        counted = ("conversations", "system", chat.COLUMN, chat.TOOLS)
+        counted = ("system", chat.COLUMN, chat.TOOLS, *SAID, *ALTERNATIVES)
         wanted = [name for name in self.columns if (name != "id" if self.options.trim else name in counted)]
         return [chat.typed() if name == chat.COLUMN else sqltext.name(name) for name in wanted]
 
@@ -360,75 +369,96 @@ class _Run:
         ordered = sorted(chosen, key=lambda name: name.encode())
         return [known[name] for name in ordered if known[name].staged()[0] in self.reader.relations]
 
-    def _plan(self, dataset: Dataset) -> None:
-        """Which trajectories of a dataset are exported, and why the others are not."""
-        import numpy as np
-
-        trajectories, steps = dataset.staged()
-        columns = self.reader.relations[trajectories].columns
-        task = "coalesce(task_id, trajectory_id)" if "task_id" in columns else "trajectory_id"
-        reasons = []
-        if dataset.is_test_data and not self.options.include_test_data:
-            reasons.append(f"when true then '{TEST_DATA}'")
-        elif "exclusion" in columns and not self.options.include_test_data:
-            reasons.append(f"when exclusion = '{TEST_DATA}' then exclusion")  # single splits of a dataset
-        if self.options.trained_only and "exclusion" in columns:
+    def _plan(self) -> None:
+        """Which trajectories are exported, and why the others are not."""
+        options = self.options
+        columns = self.reader.relations[TRAJECTORIES].columns
+        reasons = ["when excluded.reason is not null then excluded.reason"]
+        if not options.include_test_data:
+            reasons.append(f"when chosen.is_test_data then '{TEST_DATA}'")
+            if "exclusion" in columns:  # single splits of a dataset
+                reasons.append(f"when exclusion = '{TEST_DATA}' then exclusion")
+        if options.trained_only and "exclusion" in columns:
             reasons.append(f"when exclusion <> '{TEST_DATA}' then exclusion")
-        if self.options.split != "all":
-            side = "<" if self.options.split == "train" else ">="
-            reasons.append(f"when md5({task}) {side} '{TEST_BELOW}' then 'split'")
-        if self.options.licences:
-            stated = literal(dataset.licence or UNKNOWN_LICENCE)
+        if options.split != "all":
+            reasons.append(f"when {self._side('task_id' in columns)} <> {literal(options.split)} then 'split'")
+        if options.licences:
+            stated = "chosen.licence"
             if "licence" in columns:  # of each trajectory by itself, such as that of its repository
-                stated = f"coalesce(licence, {stated})"
-            wanted = ", ".join(literal(name.lower()) for name in self.options.licences)
+                stated = f"coalesce(trajectories.licence, {stated})"
+            wanted = ", ".join(literal(name.lower()) for name in options.licences)
             reasons.append(f"when lower({stated}) not in ({wanted}) then 'licence'")
-        case = f"case {' '.join(reasons)} end" if reasons else "null"
+        con = self.reader.con
+        execute(con, "create table memory.main.chosen (dataset varchar, licence varchar, is_test_data boolean)")
+        con.executemany(
+            "insert into memory.main.chosen values (?, ?, ?)",
+            [[one.name, one.licence or UNKNOWN_LICENCE, one.is_test_data] for one in self.datasets] or [[None] * 3],
+        )
         execute(
-            self.reader.con,
+            con,
             f"""
-            create or replace table memory.main.planned as
+            create table memory.main.planned as
             with excluded as (
                 from {CATALOG}.sft.exclusions
                 select trajectory_id, any_value(reason) as reason
                 where target = ? and not (? and reason = '{TEST_DATA}')
                 group by trajectory_id
             )
-            from {CATALOG}.{trajectories}
-            left join excluded using (trajectory_id)
-            select landing_index, trajectory_id, coalesce(excluded.reason, {case}) as left_out
-            where {dataset.condition}
+            from {CATALOG}.{TRAJECTORIES} as trajectories
+            join memory.main.chosen as chosen on chosen.dataset = trajectories.dataset
+            left join excluded on excluded.trajectory_id = trajectories.trajectory_id
+            select
+                trajectories.dataset,
+                landing_index,
+                trajectories.trajectory_id,
+                case {" ".join(reasons)} end as left_out
             """,
-            [self.options.target, self.options.include_test_data],
+            [options.target, options.include_test_data],
         )
-        rows = execute(self.reader.con, "select left_out, count(*) from memory.main.planned group by all order by all")
-        count = DatasetCounts(trajectories=sum(number for _, number in rows))
-        count.left_out = {reason: number for reason, number in rows if reason is not None}
-        if not count.trajectories:
-            return
-        self.result.counts[dataset.name] = count
         execute(
-            self.reader.con,
+            con,
             f"""
             insert into {KEPT}
             from memory.main.planned
-            select ?, landing_index, trajectory_id
+            select dataset, landing_index, trajectory_id
             where left_out is null
             """,
-            [dataset.name],
         )
-        if not count.kept:
-            return
+        found: dict[str, DatasetCounts] = {}
+        for name, reason, number in execute(
+            con, "from memory.main.planned select dataset, left_out, count(*) group by all order by all"
+        ):
+            count = found.setdefault(name, DatasetCounts())
+            count.trajectories += number
+            if reason is not None:
+                count.left_out[reason] = number
+        for dataset in self.datasets:
+            if dataset.name in found:
+                self.result.counts[dataset.name] = found[dataset.name]
+                if found[dataset.name].kept:
+                    self._weights.append(self._weigh(dataset))
+
+    def _side(self, has_tasks: bool) -> str:
+        """SQL for the split that a trajectory is in."""
+        task = "coalesce(task_id, trajectories.trajectory_id)" if has_tasks else "trajectories.trajectory_id"
+        if SPLIT_COLUMN in self.columns:
+            return f"{CATALOG}.held_out_split({task})"
+        return f"case when md5({task}) < '{TEST_BELOW}' then 'test' else 'train' end"
+
+    def _weigh(self, dataset: Dataset) -> "_Weights":
+        """How many steps the kept trajectories of a dataset have."""
+        import numpy as np
+
         found = self.reader.con.execute(
             f"""
             with kept as (
-                from memory.main.planned
+                from {KEPT}
                 select landing_index, count(*) as trajectories
-                where left_out is null
+                where dataset = ?
                 group by landing_index
             ),
             counted as (
-                from {CATALOG}.{steps}
+                from {CATALOG}.{dataset.staged()[1]}
                 select landing_index, count(*) as steps
                 where {dataset.condition}
                 group by landing_index
@@ -437,15 +467,14 @@ class _Run:
             left join counted using (landing_index)
             select landing_index, trajectories, coalesce(steps, 1) as steps
             order by landing_index
-            """
+            """,
+            [dataset.name],
         ).fetchnumpy()
-        self._weights.append(
-            _Weights(
-                dataset,
-                found["landing_index"].tolist(),
-                found["trajectories"],
-                np.cumsum(found["steps"], dtype=np.int64),
-            )
+        return _Weights(
+            dataset,
+            found["landing_index"].tolist(),
+            found["trajectories"],
+            np.cumsum(found["steps"], dtype=np.int64),
         )
 
     # --------------------------------------------------------------------------------------------------- rendering
@@ -526,7 +555,7 @@ class _Run:
                 self._render(shard, batch, query, weights, half, size)
             return
         size.learn(steps, table.nbytes)
-        batch.rendered += _trajectories(table, self.options.target)
+        batch.rendered += _trajectories(table)
         extras: dict[str, pa.Array] = {}
         if self.counting:
             table, extras = self._count(batch, table)
@@ -643,7 +672,11 @@ class _Lines:
         """Of each record its id, its line and, where they are counted, its texts."""
         run = self._run
         line = self._line()
-        wanted = ["id", f"{line} as line", *(run.text_columns() if run.counting else ())]
+        texts = run.text_columns() if run.counting else []
+        of_trajectory = (
+            [OF_TRAJECTORY] if OF_TRAJECTORY in run.columns and sqltext.name(OF_TRAJECTORY) not in texts else []
+        )
+        wanted = ["id", f"{line} as line", *of_trajectory, *texts]
         return f"select {', '.join(wanted)} from sft.{run.options.target}"
 
     def write(self, dataset: Dataset, table: "pa.Table", extras: dict[str, "pa.Array"]) -> None:
@@ -808,16 +841,26 @@ def _record_tokens(table: "pa.Table", text: str, tokenizer: str) -> "pa.Array":
 
     from adp.derive import count_tokens
 
+    def tokens_of(column: "pa.Array") -> "npt.NDArray[np.int64]":
+        if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+            said = count_tokens(column.values.field(text), tokenizer).fill_null(0).to_numpy(zero_copy_only=False)
+            return chat.sums(said, column)
+        counts: npt.NDArray[np.int64] = count_tokens(column, tokenizer).fill_null(0).to_numpy(zero_copy_only=False)
+        return counts
+
     parts = [np.zeros(0, np.int64)]
     for batch in table.combine_chunks().to_batches():
-        if chat.COLUMN in batch.schema.names:
-            total = chat.tokens(batch.column(chat.COLUMN), tokenizer)
-        else:
-            conversation = batch.column("conversations")
-            said = count_tokens(conversation.values.field(text), tokenizer).fill_null(0).to_numpy(zero_copy_only=False)
-            total = chat.sums(said, conversation)
+        names = batch.schema.names
+        total = np.zeros(batch.num_rows, np.int64)
+        if chat.COLUMN in names:
+            total += chat.tokens(batch.column(chat.COLUMN), tokenizer)
+        for name in SAID:
+            if name in names:
+                total += tokens_of(batch.column(name))
+        if set(ALTERNATIVES) <= set(names):
+            total += np.maximum(*(tokens_of(batch.column(name)) for name in ALTERNATIVES))
         for name in ("system", chat.TOOLS):
-            if name in batch.schema.names:
+            if name in names:
                 repeated = batch.column(name).dictionary_encode()  # mostly the same one
                 if len(repeated.dictionary):
                     counts = count_tokens(repeated.dictionary, tokenizer)
@@ -826,13 +869,13 @@ def _record_tokens(table: "pa.Table", text: str, tokenizer: str) -> "pa.Array":
     return pa.array(np.concatenate(parts))
 
 
-def _trajectories(table: "pa.Table", target: str) -> int:
+def _trajectories(table: "pa.Table") -> int:
     """Of how many trajectories these are the records."""
     import pyarrow.compute as pc
 
-    if target not in RECORD_PER_TURN:
+    if OF_TRAJECTORY not in table.schema.names:
         return int(table.num_rows)
-    return int(pc.sum(pc.ends_with(table.column("id"), "-0"), min_count=0).as_py())
+    return int(pc.count_distinct(table.column(OF_TRAJECTORY)).as_py())
 
 
 def _warn(result: Result, options: ExportOptions, talk: Talk) -> None:

@@ -16,7 +16,7 @@ import duckdb
 
 from adp import sqltext, warehouse
 from adp.config import Paths
-from adp.models import LAYERS, SOURCE_LAYER, STAGING_SUFFIXES
+from adp.models import LAYERS, OTHER_SUFFIXES, SOURCE_LAYER, STAGING_SUFFIXES
 from adp.warehouse import CATALOG, execute
 from loaders import base
 
@@ -57,8 +57,15 @@ class Dataset:
 
     def staged(self) -> tuple[str, str]:
         """Its trajectories and its steps in staging."""
-        trajectories, steps = (f"staging.{self.format or self.identifier}{suffix}" for suffix in STAGING_SUFFIXES)
+        trajectories, steps = self._tables(STAGING_SUFFIXES)
         return trajectories, steps
+
+    def holds(self, relation: str) -> bool:
+        """Whether a relation of staging is one of its own."""
+        return relation in self._tables((*STAGING_SUFFIXES, *OTHER_SUFFIXES))
+
+    def _tables(self, suffixes: Iterable[str]) -> list[str]:
+        return [f"staging.{self.format or self.identifier}{suffix}" for suffix in suffixes]
 
     @property
     def condition(self) -> str:
@@ -214,8 +221,8 @@ class Shard:
     def show(self, dataset: Dataset, first: int, last: int) -> None:
         """From now on the views see the kept trajectories of this range only."""
         for relation in self._ranged:
-            if relation.layer == "staging" and relation.name not in dataset.staged():
-                if self._shown is not None and relation.name in self._shown.staged():
+            if relation.layer == "staging" and not dataset.holds(relation.name):
+                if self._shown is not None and self._shown.holds(relation.name):
                     self._replace(relation, "false")
                 continue
             condition = f"landing_index between {first} and {last}"
@@ -276,7 +283,7 @@ def _without_others(sql: str, dataset: Dataset) -> str:
     They are empty in a shard, but planned as often as the view is. DuckDB writes what it keeps of a view in one way
     only; a branch that is written otherwise stays, and costs its time.
     """
-    kept = _BRANCH.sub(lambda branch: branch[0] if branch[1] in dataset.staged() else "", sql)
+    kept = _BRANCH.sub(lambda branch: branch[0] if dataset.holds(branch[1]) else "", sql)
     return re.sub(r"^create view", "create or replace view", kept, flags=re.IGNORECASE)
 
 

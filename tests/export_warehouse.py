@@ -65,8 +65,9 @@ order by i, step_index;
 
 create view standard.steps as
 from staging.alpha_steps union all by name from staging.beta_set_steps;
-create view standard.trajectories as
+create view standard.stacked_trajectories as
 from staging.alpha_trajectories union all by name from staging.beta_set_trajectories;
+create view standard.trajectories as from standard.stacked_trajectories;
 create view standard.datasets as from seeds.datasets;
 create view standard.dataset_toolsets as
 select 'beta-set' as dataset, 'tttt' as toolset_id;
@@ -107,6 +108,7 @@ select
     [{{'role': 'user', 'content': coalesce(content, '')}}, {{'role': 'assistant', 'content': 'ok'}}] as conversations,
     'Walk.' as system,
     dataset,
+    trajectory_id,
 order by dataset, landing_index, step_index;
 
 create view sft.std as

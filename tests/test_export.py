@@ -228,7 +228,8 @@ def test_an_export_of_no_records_warns(paths: Paths, tmp_path: Path) -> None:
 
 def test_a_trajectory_that_no_view_shows_and_no_reason_explains_is_told(tmp_path: Path) -> None:
     paths = make(
-        tmp_path, "insert into staging.alpha_trajectories (trajectory_id, landing_index) values ('alpha/x', 999);"
+        tmp_path,
+        "insert into staging.alpha_trajectories (trajectory_id, dataset, landing_index) values ('alpha/x', 'alpha', 9);",
     )
     talk = Heard()
     result = export(ExportOptions("talker", str(tmp_path / "out.jsonl")), paths, talk=talk)
@@ -254,7 +255,8 @@ def test_records_per_turn_count_as_their_trajectory(paths: Paths, tmp_path: Path
         (ExportOptions("talker", "o", max_tokens=0), "--max-tokens must be 1 or more"),
         (ExportOptions("talker", "o", tokens=True, tokenizer="nobody"), "unknown tokenizer 'nobody'"),
         (ExportOptions("std", "o", tokens=True), "std has no turns"),
-        (ExportOptions("std", "o", format="llamafactory"), "std has no turns"),
+        (ExportOptions("std", "o", format="llamafactory"), "std has no conversations"),
+        (ExportOptions("talker", "o", split="eval"), "talker has no split eval; there are all, train, test"),
     ],
 )
 def test_bad_usage_is_one_clear_line(

@@ -1,7 +1,8 @@
 -- sft.exclusions
 -- grain     one row per training set and trajectory that is missing from it
 -- key       target, trajectory_id
--- upstream  seeds.targets, sft.unfit, standard.datasets, standard.trajectories
+-- upstream  seeds.targets, sft.unfit, standard.datasets,
+--           standard.stacked_trajectories
 --
 -- Why a trajectory is missing from sft.<target>, by a code of seeds.exclusion_reasons. What no agent is trained on
 -- comes first, then what the dataset's trajectories do not suit, then what the steps hold that the agent cannot have.
@@ -16,7 +17,7 @@ for_all as (
 ),
 
 judged as (
-    from standard.trajectories as trajectories
+    from standard.stacked_trajectories as trajectories
     cross join seeds.targets as targets
     -- of a corpus that is not in the catalogue nobody knows whom it suits: it is judged by its steps alone
     left join standard.datasets as datasets on datasets.dataset = trajectories.dataset
