@@ -33,6 +33,7 @@ create schema runner;
 .read sql/staging/androidcontrol.sql
 .read sql/staging/exchanged.sql
 .read sql/staging/code_feedback.sql
+.read sql/staging/codeact_runs.sql
 .read sql/staging/codeactinstruct.sql
 .read sql/staging/eto.sql
 .read sql/staging/go_browse_wa.sql
@@ -49,6 +50,7 @@ create schema runner;
 .read sql/staging/swe_play_trajectories.sql
 .read sql/staging/swe_smith.sql
 .read sql/staging/synatra.sql
+.read sql/staging/toolbench.sql
 .read sql/staging/toucan_1_5m.sql
 .read sql/staging/turkingbench.sql
 .read sql/staging/webarena_successful.sql

@@ -176,7 +176,14 @@ MODULES = (
     "mind2web",
     "turkingbench",
     "toucan_1_5m",
+    "toolbench",
     "openhands",
+    "codeact_runs",
+    "general_chat",
+    "tasks_apps",
+    "tasks_hotpotqa",
+    "tasks_math",
+    "tasks_wikitablequestions",
 )
 
 FORMAT_MODULES = ("adp_std", "atif", "openai")

@@ -4655,3 +4655,243 @@ create or replace macro atif_content(text, images) as
         )
     end
 ;
+
+-- ----------------------------------------------------------------------- toolbench: Thought / Action / Action Input
+
+-- A chat whose messages are objects, or whose roles and texts are two lists side by side: its messages, roles as these
+-- chats call them. A list that is shorter than the other is filled up with nulls.
+create or replace macro parallel_messages(chat) as
+    list_transform(
+        case json_type(chat)
+            when 'OBJECT' then list_zip(
+                from_json(coalesce(json_extract(chat, '$.from'), json_extract(chat, '$.role')), '["JSON"]'),
+                from_json(coalesce(json_extract(chat, '$.value'), json_extract(chat, '$.content')), '["JSON"]')
+            )
+            when 'ARRAY' then list_transform(
+                from_json(chat, '["JSON"]'),
+                lambda said: row(
+                    coalesce(json_extract(said, '$.from'), json_extract(said, '$.role')),
+                    coalesce(json_extract(said, '$.value'), json_extract(said, '$.content'))
+                )
+            )
+            else []
+        end,
+        lambda pair: {
+            'role': case lower(pair[1] ->> '$')
+                when 'human' then 'user'
+                when 'gpt' then 'assistant'
+                when 'tool' then 'function'
+                when 'observation' then 'function'
+                else lower(pair[1] ->> '$')
+            end,
+            'content': pair[2] ->> '$'
+        }
+    )
+;
+
+-- Python code that writes a list or dictionary of texts, numbers, True, False and None, as JSON; null where it is none.
+create or replace macro python_json(code) as
+    try_cast(
+        array_to_string(
+            list_transform(
+                regexp_extract_all(code, '(?s)''(?:[^''\\]|\\.)*''|"(?:[^"\\]|\\.)*"|[^''"]+'),
+                lambda piece: case
+                    when starts_with(piece, '''') or starts_with(piece, '"')
+                        then cast(to_json(unquoted(piece)) as varchar)
+                    else replace(replace(replace(piece, 'True', 'true'), 'False', 'false'), 'None', 'null')
+                end
+            ),
+            ''
+        ) as json
+    )
+;
+
+-- What is thought behind the label `Thought:`; null where that is nothing.
+create or replace macro labelled_thought(value) as
+    without_outer_blanks(regexp_replace(value, '^\s*Thought:', ''))
+;
+
+-- Of what stands behind `Action:` the input, behind a label of its own; without the label whatever follows the name.
+create or replace macro input_of_call(piece) as
+    case
+        when contains(piece, chr(10) || 'Action Input:') then split_part(
+            substr(piece, strpos(piece, chr(10) || 'Action Input:') + length('Action Input:') + 1),
+            chr(10) || 'Thought:', 1
+        )
+        else split_part(substr(piece, length(split_part(piece, chr(10), 1)) + 1), chr(10) || 'Thought:', 1)
+    end
+;
+
+-- And the thought behind that, with its label; null without one.
+create or replace macro thought_behind_input(piece) as
+    case when contains(piece, chr(10) || 'Thought:') then substr(piece, strpos(piece, chr(10) || 'Thought:') + 1) end
+;
+
+-- A call that is written as two lines, `Action: name` and `Action Input: {...}`. A Finish that gives an answer is
+-- words; without name and input there is only what was thought.
+create or replace macro prose_call_segment(turn, thought, called, input) as
+    case
+        when is_blank(called) and is_blank(input) then words_segment(turn, coalesce(thought, ''))
+        when lower(called) = 'finish'
+            and (read_arguments(input) ->> '$.return_type') = 'give_answer'
+            and not is_blank(read_arguments(input) ->> '$.final_answer')
+            then segment('answer_words', turn, thought, called, read_arguments(input) ->> '$.final_answer', null)
+        else segment('prose_call', turn, thought, called, input, null)
+    end
+;
+
+-- A message of such an agent: its calls, each with the thought in front of it, and what is said behind the last.
+create or replace macro prose_call_segments(content, turn) as
+    list_transform(
+        [string_split(chr(10) || coalesce(content, ''), chr(10) || 'Action:')],
+        lambda pieces: case
+            when len(pieces) = 1 then [words_segment(turn, coalesce(labelled_thought(content), ''))]
+            else list_concat(
+                list_transform(
+                    pieces[2:],
+                    lambda piece, nth: prose_call_segment(
+                        turn,
+                        case
+                            when nth = 1 then labelled_thought(pieces[1])
+                            else labelled_thought(thought_behind_input(pieces[nth]))
+                        end,
+                        trim(split_part(piece, chr(10), 1)),
+                        without_outer_blanks(input_of_call(piece))
+                    )
+                ),
+                case
+                    when labelled_thought(thought_behind_input(pieces[-1])) is null then []
+                    else [words_segment(turn, labelled_thought(thought_behind_input(pieces[-1])))]
+                end
+            )
+        end
+    )[1]
+;
+
+-- -------------------------------------------------------------------------- runs of CodeAct agents, and their tasks
+
+-- The parts of the message that a run begins with: instructions, solved examples, the task.
+create or replace macro session_parts(content) as
+    string_split(content, concat(chr(10), '---', chr(10), chr(10), 'Task:'))
+;
+
+-- The task in that message; null where it does not stand behind a line of dashes.
+create or replace macro session_task(content) as
+    case
+        when len(session_parts(content)) > 1 then nullif(without_outer_blanks(session_parts(content)[-1]), '')
+    end
+;
+
+-- The instructions in that message without the sentence on how to mark a thought, up to where the next one begins.
+create or replace macro session_prompt(content) as
+    without_outer_blanks(
+        regexp_replace(
+            session_parts(content)[1], '(?m)(^|[.!?:][ \t]+)[^.!?:\n]*<thought>.*?</thought>[.]?\s*', '\1'
+        )
+    )
+;
+
+-- An agent's message without the mark in front of it and those around its thoughts.
+create or replace macro session_answer(content) as
+    without_outer_blanks(
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(content, '^\s*Assistant[:：]\s*', ''),
+                '(?s)<thought>\s*(.*?)\s*</thought>', '\1', 'g'
+            ),
+            '</?thought>', '', 'g'
+        )
+    )
+;
+
+-- The messages of a run, of which the first is taken apart.
+create or replace macro session_chat(history) as
+    flatten(
+        list_transform(
+            coalesce(history, []),
+            lambda message, place: case
+                when place = 1 and session_task(content_text(message.content)) is not null then [
+                    {'role': 'system', 'content': session_prompt(content_text(message.content))},
+                    {
+                        'role': 'user',
+                        'content': concat('Task:', chr(10), session_task(content_text(message.content)))
+                    }
+                ]
+                when role_letter(message.role) = 'A'
+                    then [{'role': message.role, 'content': session_answer(content_text(message.content))}]
+                else [{'role': message.role, 'content': content_text(message.content)}]
+            end
+        )
+    )
+;
+
+-- How the turns of a run went, but for the last, a letter each: S a solution, E code that met an error, C code that ran,
+-- - neither code nor solution.
+create or replace macro session_pairs(history) as
+    array_to_string(
+        list_transform(
+            range(2, greatest(coalesce(len(history), 0) - 1, 2), 2),
+            lambda place: case
+                when contains(history[place].content, '<solution>') then 'S'
+                when not coalesce(contains(history[place].content, '<execute>'), false) then '-'
+                when contains(history[place + 1].content, 'Error') then 'E'
+                else 'C'
+            end
+        ),
+        ''
+    )
+;
+
+-- How often an agent may act and answer, as its system prompt has it.
+create or replace macro session_limits(prompt) as
+    coalesce(
+        nullif(
+            regexp_extract(
+                prompt,
+                'You have \d+ chances to interact with the environment or propose a solution\.'
+                || ' You can only propose a solution \d+ times\.'
+            ),
+            ''
+        ),
+        'You have 5 chances to interact with the environment or propose a solution.'
+        || ' You can only propose a solution 2 times.'
+    )
+;
+
+-- The words of a step of a session: a task without its heading and with the limits, code and answers without blanks
+-- around them, the reminder of the tags in general words.
+create or replace macro session_text(letter, text, step_index, limits) as
+    case letter
+        when 'U' then concat(
+            regexp_replace(text, '^Task:[ \t]*\n', ''),
+            case when step_index = 0 then chr(10) || chr(10) || limits end
+        )
+        when 'E' then replace(
+            text, 'please use <execute> YOUR_CODE_HERE </execute>.', 'please follow the instructions.'
+        )
+        when 'C' then regexp_replace(regexp_replace(text, '^(\s*\n|[ \t]+)', ''), '\s+$', '')
+        when 'S' then concat('<solution> ', regexp_replace(text, '^\s+|\s+$', '', 'g'), ' </solution>')
+        else text
+    end
+;
+
+-- A model by one name: in another packing, or with more room for text, it is the same.
+create or replace macro codeact_model(name) as
+    case regexp_replace(name, '-hf$', '')
+        when 'gpt-3.5-turbo-16k-0613' then 'gpt-3.5-turbo-0613'
+        else regexp_replace(name, '-hf$', '')
+    end
+;
+
+-- The id of a task of CodeAct, in the tasks' sources and in the runs. Problems of MATH are told by their words: the
+-- numbers that they have in runs depend on the machine that counted them.
+create or replace macro codeact_task_id(name, side, number, words) as
+    case
+        when name in (
+            'algebra', 'counting_and_probability', 'geometry', 'intermediate_algebra', 'number_theory', 'prealgebra',
+            'precalculus'
+        )
+            then name || '/' || task_hash(words)
+        else name || '/' || case when side <> 'train' then side || '/' else '' end || number
+    end
+;

@@ -1892,3 +1892,61 @@ openai_units(cast('{"role": "tool", "tool_call_id": "a", "content": "1"}' as jso
 -- held_out_split: by the md5 of the task, which begins with 05, 1e, cc; a trajectory without a task has none
 list_transform(['swe/d', 'swe/f', 'swe/a', null], lambda task: held_out_split(task));
 ['eval', 'test', 'train', null];
+
+-- toolbench
+
+-- parallel_messages: two lists side by side, the second one shorter
+parallel_messages(cast('{"from": ["human", "gpt"], "value": ["Hi."]}' as json));
+[{'role': 'user', 'content': 'Hi.'}, {'role': 'assistant', 'content': null}];
+
+-- parallel_messages: a list of objects
+parallel_messages(cast('[{"role": "Function", "content": "x"}]' as json));
+[{'role': 'function', 'content': 'x'}];
+
+-- parallel_messages: what is no chat has no messages
+parallel_messages(cast('3' as json));
+[];
+
+-- python_json: quotes of both kinds, words that JSON spells otherwise
+python_json('[{''a'': True, "it''s": None, ''None'': [1, 2.5, ''say "x"'']}]');
+cast('[{"a": true, "it''s": null, "None": [1, 2.5, "say \"x\""]}]' as json);
+
+-- python_json: code that is no such value
+python_json('[f(''a'')]');
+cast(null as json);
+
+-- labelled_thought: without the label
+[labelled_thought(e'\nThought: I look.\n'), labelled_thought('Thought: '), labelled_thought('I look.')];
+['I look.', null, 'I look.'];
+
+-- input_of_call: what stands behind its label, up to the next thought
+input_of_call(e' f\nAction Input: {"a": 1}\nThought: So.');
+' {"a": 1}';
+
+-- input_of_call: without the label whatever follows the name
+input_of_call(e' f\n{"a": 1}');
+e'\n{"a": 1}';
+
+-- thought_behind_input: with its label
+thought_behind_input(e' f\nAction Input: {"a": 1}\nThought: So.');
+'Thought: So.';
+
+-- prose_call_segment: a Finish with an answer is words, any other call stays one, nothing called is a thought
+list_transform(
+    [
+        prose_call_segment(0, 'a', 'Finish', '{"return_type": "give_answer", "final_answer": "12"}'),
+        prose_call_segment(0, 'a', 'Finish', '{"return_type": "give_up_and_restart"}'),
+        prose_call_segment(0, 'a', '', null)
+    ],
+    lambda piece: piece.form || ' ' || piece.text
+);
+['answer_words 12', 'prose_call {"return_type": "give_up_and_restart"}', 'words a'];
+
+-- prose_call_segments: calls, each with its thought, and what is said behind them
+list_transform(
+    prose_call_segments(
+        e'Thought: First.\nAction: f\nAction Input: {}\nThought: Then.\nAction: g\nAction Input: {"a": 1}\nThought: So.', 0
+    ),
+    lambda piece: [piece.form, piece.thought, piece.called, piece.text]
+);
+[['prose_call', 'First.', 'f', '{}'], ['prose_call', 'Then.', 'g', '{"a": 1}'], ['words', null, null, 'So.']];

@@ -142,6 +142,8 @@ WILD = {
     "results/yx_touch": [0.5, 0.25], "results/yx_lift": [0.5, 0.25],
 }  # fmt: skip
 
+TOOLBENCH = {"id": "Step 1: é", "conversations": {"from": ["user", "assistant"], "value": ["é\nBegin!", "Thought: b"]}}
+
 EXTRACTED: dict[str, list[dict[str, Any]]] = {
     "mind2web": [MIND2WEB],
     "turkingbench": [TURKINGBENCH],
@@ -169,6 +171,7 @@ EXTRACTED: dict[str, list[dict[str, Any]]] = {
     "swe_gym_openhands_sampled_trajectories": [SWE_GYM],
     "swe_play_trajectories": [{**SWE_PLAY, "id": "swe-play-0"}],
     "toucan_1_5m": [{**TOUCAN, "id": "a-1"}],
+    "toolbench": [{**TOOLBENCH, "conversations": json.dumps(TOOLBENCH["conversations"])}],
 }
 PUBLISHED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "mind2web": ("train_0.json", [MIND2WEB]),
@@ -203,6 +206,7 @@ PUBLISHED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "swe_gym_openhands_sampled_trajectories": ("train.raw-00000-of-00003.parquet", [SWE_GYM]),
     "swe_play_trajectories": ("train-00000-of-00001.parquet", [SWE_PLAY]),
     "toucan_1_5m": ("train-00000-of-00042.parquet", [{**TOUCAN, "messages": json.dumps(TOUCAN["messages"])}]),
+    "toolbench": ("train-00000-of-00003.parquet", [TOOLBENCH]),
 }
 AS_IS = ("codeactinstruct", "agenttuning_os", "swe_gym_openhands_sampled_trajectories")
 

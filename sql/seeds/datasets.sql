@@ -199,6 +199,13 @@ from (
             'Each step is a trajectory of its own and is not closed: its task goes on behind it.'
         ),
         (
+            'toolbench', 'toolbench', 'tuandunghcmut/toolbench-v1', 'default', 'train', 'apache-2.0',
+            false, 'execute_ipython_cell', null, ['openhands', 'openhands_tools', 'sweagent'], false,
+            'calls of web services in Thought / Action / Action Input prose',
+            'https://arxiv.org/abs/2307.16789', 126486, null,
+            'Nobody checked the answers. An agent that gives up is excluded.'
+        ),
+        (
             'toucan_1_5m', 'toucan_1_5m', 'Agent-Ark/Toucan-1.5M', 'Kimi-K2', 'train', 'apache-2.0',
             false, 'execute_ipython_cell', null, ['openhands', 'openhands_tools', 'sweagent'], false,
             'calls of many tools behind the Model Context Protocol',

@@ -94,6 +94,8 @@ from staging.swe_smith_trajectories
 union all by name
 from staging.synatra_trajectories
 union all by name
+from staging.toolbench_trajectories
+union all by name
 from staging.toucan_1_5m_trajectories
 union all by name
 from staging.turkingbench_trajectories

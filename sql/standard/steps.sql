@@ -126,6 +126,8 @@ stacked as (
     union all by name
     from staging.synatra_steps
     union all by name
+    from staging.toolbench_steps
+    union all by name
     from staging.toucan_1_5m_steps
     union all by name
     from staging.webarena_successful_steps
