@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # How each vocabulary of the package bpe-openai splits text before it merges.
 VOCABULARIES = {"o200k_base": "o200k", "cl100k_base": "gpt4"}
+TURN_MARKS = ("<|im_start|>", "<|im_end|>")  # of ChatML
 TEXTS = "standard.texts"
 PROMPTS = "standard.prompts"
 _RECORD = "derived:token_counts:"
@@ -244,8 +245,18 @@ def encoder(tokenizer: str = DEFAULT_TOKENIZER) -> "Callable[[bytes], npt.NDArra
 def _without_special_tokens(path: Path) -> str:
     """A tokenizer.json for which `<|im_end|>` in a trajectory is text like any other."""
     content = json.loads(path.read_bytes())
-    content["added_tokens"] = [token for token in content.get("added_tokens") or () if not token.get("special")]
+    content["added_tokens"] = [token for token in content.get("added_tokens") or () if not is_special(token)]
     return json.dumps(content)
+
+
+def is_special(token: Mapping[str, Any]) -> bool:
+    """Whether an added token of a tokenizer.json is one that no text may become."""
+    return bool(token.get("special")) or token.get("content") in TURN_MARKS
+
+
+def vocabulary_size(tokenizer: str) -> int:
+    """One more than the highest id that a text can become, or that a tokenizer.json knows."""
+    return int(_encoder(tokenizer).vocab_size)
 
 
 def _tokenizer(tokenizer: str) -> "gigatoken.Tokenizer":

@@ -16,7 +16,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import duckdb
 
@@ -171,11 +171,11 @@ def export(
     started = time.monotonic()
     talk = talk or Talk(quiet=True)
     _check(options)
-    place = None if options.to_stdout else _place(options, paths)
+    place = None if options.to_stdout else place_of(options, paths)
     # This takes as long as opening the database: both at once.
     threading.Thread(target=importlib.import_module, args=("pyarrow.parquet",), daemon=True).start()
     with Reader(paths, wait, include_test_data=options.include_test_data) as reader:
-        run = _Run(reader, options, talk)
+        run = Run(reader, options, talk)
         if place is None or _is_stream(place):
             with contextlib.ExitStack() as stack:
                 if place is None:
@@ -188,7 +188,7 @@ def export(
         else:
             run.write_to(place)
     run.result.seconds = time.monotonic() - started
-    _warn(run.result, options, talk)
+    warn(run.result, options, talk)
     return run.result
 
 
@@ -203,7 +203,20 @@ def targets(reader: Reader) -> list[str]:
     )
 
 
-class _Run:
+class Sink(Protocol):
+    """Where records go."""
+
+    def query(self) -> str:
+        """What is asked of a shard for each range."""
+
+    def write(self, dataset: Dataset, table: "pa.Table", extras: dict[str, "pa.Array"]) -> None:
+        """Take the next records."""
+
+    def close(self) -> int:
+        """There are no more; bytes written."""
+
+
+class Run:
     """One export: the plan, the ranges, the counts."""
 
     def __init__(self, reader: Reader, options: ExportOptions, talk: Talk) -> None:
@@ -250,7 +263,7 @@ class _Run:
                     self._write_file(new, place)
             new.commit()
 
-    def write(self, sink: "_Lines | _Parquet") -> None:
+    def write(self, sink: "Sink") -> None:
         """Render every range and give the records to `sink` in order."""
         with self.talk.bar(
             f"export {self.options.target}",
@@ -274,7 +287,7 @@ class _Run:
         with contextlib.closing(HashingFile(new.path)) as file:
             self.write(_Lines(file, self))
         entry = {"file": place.name, "rows": self.result.records, "bytes": file.size, "sha256": file.sha256}
-        self._describe([entry])
+        self.describe([entry])
         # First the manifest: should the run end between the two, the next one knows that `place` is ours.
         write_text(manifest.beside(place), manifest.to_text(self.result.manifest))
 
@@ -285,7 +298,7 @@ class _Run:
         except BaseException:
             sink.abandon()
             raise
-        self._describe(sink.files)
+        self.describe(sink.files)
         if self.options.chosen_format == "llamafactory":
             assert self.turns is not None
             images = [dataset.name for dataset in self.datasets if self.has_images(dataset)]
@@ -295,7 +308,8 @@ class _Run:
             (new.path / "dataset_info.json").write_text(json.dumps(info, indent=2) + "\n", encoding="utf-8")
         (new.path / manifest.NAME).write_text(manifest.to_text(self.result.manifest), encoding="utf-8")
 
-    def _describe(self, files: list[dict[str, Any]]) -> None:
+    def describe(self, files: list[dict[str, Any]]) -> None:
+        """Make the manifest."""
         options = self.options
         kinds = self.columns | ({chat.COLUMN: chat.TYPE} if self.is_chat and options.chosen_format != "jsonl" else {})
         columns = [{"name": name, "type": kind} for name, kind in kinds.items()]
@@ -663,7 +677,7 @@ class _Size:
 class _Lines:
     """JSON lines into a file."""
 
-    def __init__(self, file: "BinaryIO | HashingFile", run: _Run) -> None:
+    def __init__(self, file: "BinaryIO | HashingFile", run: Run) -> None:
         self._file = file
         self._run = run
         self._bytes = 0
@@ -718,7 +732,7 @@ class _Lines:
 class _Parquet:
     """Parquet files into a folder, one or more for each dataset."""
 
-    def __init__(self, folder: Path, run: _Run) -> None:
+    def __init__(self, folder: Path, run: Run) -> None:
         self._folder = folder
         self._run = run
         self._current: tuple[Dataset, ParquetFiles] | None = None
@@ -788,7 +802,7 @@ def _check(options: ExportOptions) -> None:
         raise UserError(f"only jsonl can be written to stdout; give --out a folder for {options.chosen_format}")
 
 
-def _place(options: ExportOptions, paths: Paths) -> Path:
+def place_of(options: ExportOptions, paths: Paths) -> Path:
     """Where the export is to stand, after checking that what stands there may go."""
     place = Path(options.out).expanduser()
     if place.is_symlink():
@@ -878,7 +892,8 @@ def _trajectories(table: "pa.Table") -> int:
     return int(pc.count_distinct(table.column(OF_TRAJECTORY)).as_py())
 
 
-def _warn(result: Result, options: ExportOptions, talk: Talk) -> None:
+def warn(result: Result, options: ExportOptions, talk: Talk) -> None:
+    """Say what is missing that should be there."""
     for name, count in result.counts.items():
         if count.lost:
             talk.warn(
