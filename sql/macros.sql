@@ -4808,7 +4808,7 @@ create or replace macro session_answer(content) as
 create or replace macro session_chat(history) as
     flatten(
         list_transform(
-            coalesce(history, []),
+            history,
             lambda message, place: case
                 when place = 1 and session_task(content_text(message.content)) is not null then [
                     {'role': 'system', 'content': session_prompt(content_text(message.content))},
@@ -4894,4 +4894,79 @@ create or replace macro codeact_task_id(name, side, number, words) as
             then name || '/' || task_hash(words)
         else name || '/' || case when side <> 'train' then side || '/' else '' end || number
     end
+;
+
+-- ------------------------------------------------------------------ general chats: OpenOrca, ShareGPT, Capybara shapes
+
+-- The turns of a chat in ShareGPT's form, without those that only say where it was shared; what a search found is the
+-- user's. Markdown's `\_` is the underscore that was meant.
+create or replace macro shared_chat(turns) as
+    list_transform(
+        list_filter(
+            turns,
+            lambda turn: not coalesce(
+                contains(coalesce(turn."value", turn.content), 'This chat conversation is shared from')
+                or contains(coalesce(turn."value", turn.content), '*This conversation is shared from'),
+                false
+            )
+        ),
+        lambda turn: {
+            'role': case coalesce(turn."from", turn.role)
+                when 'human' then 'user'
+                when 'bing' then 'user'
+                when 'gpt' then 'assistant'
+                when 'chatgpt' then 'assistant'
+                when 'bard' then 'assistant'
+                else coalesce(turn."from", turn.role)
+            end,
+            'content': concat(
+                case when coalesce(turn."from", turn.role) = 'bing' then 'Bing Search Result:' || chr(10) end,
+                replace(content_text(coalesce(turn."value", turn.content)), '\_', '_')
+            )
+        }
+    )
+;
+
+-- The messages of a general chat, whichever of the shapes it has.
+create or replace macro general_messages(system_prompt, question, response, conversations, items, conversation) as
+    case
+        when conversations is not null then shared_chat(conversations)
+        when items is not null then shared_chat(items)
+        when conversation is not null then flatten(
+            list_transform(
+                conversation,
+                lambda pair: [
+                    {'role': 'user', 'content': pair.input}, {'role': 'assistant', 'content': pair.output}
+                ]
+            )
+        )
+        else list_filter(
+            [
+                {'role': 'system', 'content': nullif(system_prompt, '')},
+                {'role': 'user', 'content': question},
+                {'role': 'assistant', 'content': response}
+            ],
+            lambda message: message.role <> 'system' or message.content is not null
+        )
+    end
+;
+
+-- Which of the rules for the mix of general chats leaves a chat out, the first in their order; null where none does.
+-- Turns are counted where that is a rule of the chat's shape.
+create or replace macro general_misfit(shape, source_id, messages) as
+    list_transform(
+        [array_to_string(list_transform(messages, lambda message: role_letter(message.role)), '')],
+        lambda roles: case
+            when shape = 'openorca' and not starts_with(source_id, 'cot.') then 'not_reasoning'
+            when shape = 'sharegpt' and length(roles) < 4 then 'few_turns'
+            when shape = 'sharegpt_gpt4' and length(roles) < 2 then 'few_turns'
+            when shape = 'capybara' then null
+            when not contains(roles, 'U') then 'no_user'
+            when not contains(roles, 'A') then 'no_assistant'
+            when list_contains(list_transform(messages, lambda said: said.content), 'Cancelled') then 'cancelled'
+            when starts_with(roles, 'A') then 'assistant_first'
+            when contains(roles, 'AA') then 'assistant_repeats'
+            when contains(roles, 'UU') then 'user_repeats'
+        end
+    )[1]
 ;

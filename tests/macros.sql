@@ -1950,3 +1950,123 @@ list_transform(
     lambda piece: [piece.form, piece.thought, piece.called, piece.text]
 );
 [['prose_call', 'First.', 'f', '{}'], ['prose_call', 'Then.', 'g', '{"a": 1}'], ['words', null, null, 'So.']];
+
+-- session_parts: instructions, example, task
+session_parts('Rules' || repeat(chr(10) || '---' || chr(10) || chr(10) || 'Task:' || chr(10) || 'T', 2));
+['Rules', chr(10) || 'T', chr(10) || 'T'];
+
+-- session_task: the last part
+session_task(concat('Rules', chr(10), '---', chr(10), chr(10), 'Task:', chr(10), 'Add.', chr(10)));
+'Add.';
+
+-- session_task: none where there are no parts
+session_task('Task: Add.');
+cast(null as varchar);
+
+-- session_prompt: the sentence on thoughts is gone, with the break behind it
+session_prompt('Think first. Use the "<thought>" tag: <thought> I think! </thought>.' || chr(10) || chr(10) || 'Then act.');
+'Think first. Then act.';
+
+-- session_prompt: nothing is gone where there is no such sentence
+session_prompt('Act.' || chr(10) || chr(10) || '---' || chr(10) || chr(10) || 'Task:' || chr(10) || 'T');
+'Act.';
+
+-- session_answer: the mark goes as a whole, and just once
+session_answer('Assistant:' || chr(10) || '<thought> Assistant: says so. </thought> Yes.');
+'Assistant: says so. Yes.';
+
+-- session_answer: words that begin with letters of the mark stay whole
+session_answer('Assistant：A test');
+'A test';
+
+-- session_chat: instructions, task, answer
+list_transform(
+    session_chat(
+        [
+            {
+                'role': 'user',
+                'content': 'R' || repeat(chr(10) || '---' || chr(10) || chr(10) || 'Task:' || chr(10) || 'T', 2)
+            },
+            {'role': 'assistant', 'content': 'Assistant: Yes.'}
+        ]
+    ),
+    lambda said: said.role || ' ' || said.content
+);
+['system R', 'user Task:' || chr(10) || 'T', 'assistant Yes.'];
+
+-- session_pairs: an error, then code that runs; the last answer has no pair
+session_pairs(
+    [
+        {'role': 'user', 'content': 'T'}, {'role': 'assistant', 'content': '<execute>a</execute>'},
+        {'role': 'user', 'content': 'NameError'}, {'role': 'assistant', 'content': '<execute>b</execute>'},
+        {'role': 'user', 'content': '1'}, {'role': 'assistant', 'content': '<solution>1</solution>'}
+    ]
+);
+'EC';
+
+-- session_pairs: none of a single answer
+session_pairs([{'role': 'user', 'content': 'T'}, {'role': 'assistant', 'content': '<solution>1</solution>'}]);
+'';
+
+-- session_limits: as the prompt says
+session_limits(
+    'A. You have 9 chances to interact with the environment or propose a solution.'
+    || ' You can only propose a solution 1 times. B.'
+);
+'You have 9 chances to interact with the environment or propose a solution.'
+|| ' You can only propose a solution 1 times.';
+
+-- session_text: a task gets the limits in place of its heading
+session_text('U', 'Task:' || chr(10) || 'Add.', 0, 'Be quick.');
+concat('Add.', chr(10), chr(10), 'Be quick.');
+
+-- session_text: blanks around code go
+session_text('C', chr(10) || '  x = 1' || chr(10), 1, null);
+'  x = 1';
+
+-- codeact_model: one name for what is one model
+list_transform(['gpt-3.5-turbo-16k-0613', 'mistral-7b-hf', 'claude-2', null], lambda model: codeact_model(model));
+['gpt-3.5-turbo-0613', 'mistral-7b', 'claude-2', null];
+
+-- codeact_task_id: by number, of another split by that too, of MATH by its words
+[
+    codeact_task_id('APPS', 'train', '7', 'Sort.'), codeact_task_id('APPS', 'test', '7', 'Sort.'),
+    codeact_task_id('algebra', 'train', '7', 'Add. ')
+];
+['APPS/7', 'APPS/test/7', 'algebra/' || md5('add.')];
+
+-- shared_chat: roles have one name, what a search found is the user's, a word on the sharing is none of the chat
+list_transform(
+    shared_chat(
+        [
+            {'from': 'human', 'value': 'a\_b', 'role': null, 'content': null},
+            {'from': 'bard', 'value': 'b', 'role': null, 'content': null},
+            {'from': 'bing', 'value': 'c', 'role': null, 'content': null},
+            {'from': 'human', 'value': 'This chat conversation is shared from me', 'role': null, 'content': null}
+        ]
+    ),
+    lambda said: said.role || ' ' || said.content
+);
+['user a_b', 'assistant b', concat('user Bing Search Result:', chr(10), 'c')];
+
+-- general_messages: a question and a response, the empty prompt left out
+list_transform(
+    general_messages('', 'Q', 'R', null, null, null), lambda said: said.role || ' ' || said.content
+);
+['user Q', 'assistant R'];
+
+-- general_messages: pairs of input and output
+list_transform(
+    general_messages(null, null, null, null, null, [{'input': 'Q', 'output': 'R'}]),
+    lambda said: said.role || ' ' || said.content
+);
+['user Q', 'assistant R'];
+
+-- general_misfit: the first rule that holds
+[
+    general_misfit('openorca', 'flan.1', [{'role': 'user', 'content': ''}]),
+    general_misfit('sharegpt', 'a', [{'role': 'user', 'content': ''}]),
+    general_misfit('sharegpt_gpt4', 'a', [{'role': 'assistant', 'content': ''}, {'role': 'user', 'content': ''}]),
+    general_misfit('capybara', 'a', [{'role': 'user', 'content': ''}])
+];
+['not_reasoning', 'few_turns', 'assistant_first', null];

@@ -25,11 +25,7 @@ read_chats as (
         record as landing_index,
         conversations,
         list_transform(conversations, lambda m: tagged_units(m.content)) as acts,
-        regexp_extract(
-            chat_system_prompt(conversations),
-            'You have \d+ chances to interact with the environment or propose a solution\.'
-            || ' You can only propose a solution \d+ times\.'
-        ) as limits,
+        session_limits(chat_system_prompt(conversations)) as limits,
 ),
 
 cut_chats as (
@@ -37,11 +33,7 @@ cut_chats as (
     select
         trajectory_id,
         landing_index,
-        coalesce(
-            nullif(limits, ''),
-            'You have 5 chances to interact with the environment or propose a solution.'
-            || ' You can only propose a solution 2 times.'
-        ) as limits,
+        limits,
         string_split(act_chat(conversations, acts, 'Observation:'), unit_mark()) as units,
 ),
 
@@ -57,18 +49,7 @@ texts as (
         placed.letters as letters,
         placed.place as place,
         placed_text(placed) as text,
-        case letters[place]
-            when 'U' then concat(
-                regexp_replace(text, '^Task:[ \t]*\n', ''),
-                case when placed.step_index = 0 then chr(10) || chr(10) || limits end
-            )
-            when 'E' then replace(
-                text, 'please use <execute> YOUR_CODE_HERE </execute>.', 'please follow the instructions.'
-            )
-            when 'C' then regexp_replace(regexp_replace(text, '^(\s*\n|[ \t]+)', ''), '\s+$', '')
-            when 'S' then concat('<solution> ', regexp_replace(text, '^\s+|\s+$', '', 'g'), ' </solution>')
-            else text
-        end as content,
+        session_text(letters[place], text, placed.step_index, limits) as content,
 ),
 
 steps as (
@@ -101,7 +82,8 @@ select
 -- upstream  raw.codeactinstruct
 --
 -- Ids are paths that tell where a record comes from, such as oct28_full6728/reasoning/hotpotqa/23173/claude-2/max5_p2:
--- run, category, source of the task, task, model, setting. The session judges a solution only when the agent may try
+-- run, category, source of the task, task, model, setting. Tasks have the ids that codeact-runs and the tasks' own
+-- sources give them. The session judges a solution only when the agent may try
 -- again; the outcome is known where its verdict is the last message.
 create or replace table staging.codeactinstruct_trajectories as
 with
@@ -140,7 +122,10 @@ select
     source_file,
     [source_row] as source_rows,
     case
-        when has_origin then array_to_string(origin[3:-3], '/')
+        when has_origin
+            then codeact_task_id(
+                origin[3], 'train', array_to_string(origin[4:-3], '/'), regexp_replace(task, '^Task:[ \t]*\n', '')
+            )
         else task_hash(regexp_replace(task, '^Task:[ \t]*\n', ''))
     end as task_id,
     outcome,
