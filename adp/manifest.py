@@ -8,6 +8,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def describe(
 ) -> dict[str, Any]:
     """The manifest of one export."""
     exported = [dataset for dataset in datasets if dataset.name in counts]
+    catalogue = _Catalogue.of(reader)
     return {
         "manifest": FORMAT,
         "target": target,
@@ -71,9 +73,9 @@ def describe(
         "datasets": [
             {
                 "dataset": dataset.name,
-                **_origin(reader, dataset),
+                **catalogue.origin(dataset),
                 **counts[dataset.name],
-                "toolsets": _toolsets(reader, dataset),
+                "toolsets": _toolsets(reader, dataset, catalogue),
             }
             for dataset in exported
         ],
@@ -130,39 +132,49 @@ def llamafactory(
     }
 
 
-def _origin(reader: Reader, dataset: Dataset) -> dict[str, Any]:
-    """Source and licence as the catalogue states them, and the landings, where they can still be read."""
-    rows = execute(
-        reader.con, f"select source, licence from {CATALOG}.standard.datasets where dataset = ?", [dataset.name]
-    )
-    source, licence = rows[0] if rows else (None, None)
-    found: dict[str, Any] = {"source": source, "licence": licence, "landings": None}
+@dataclass(frozen=True)
+class _Catalogue:
+    """What the warehouse knows of all datasets, asked for once."""
+
+    stated: Mapping[str, tuple[str | None, str | None]]  # dataset -> source and licence
+    landings: Mapping[str, Sequence[Mapping[str, Any]]] | None  # by name or identifier; None where they are not here
+    toolsets: Mapping[str, Sequence[str]]  # of the datasets whose trajectories have none of their own
+
+    @classmethod
+    def of(cls, reader: Reader) -> "_Catalogue":
+        stated = execute(reader.con, f"select dataset, source, licence from {CATALOG}.standard.datasets")
+        toolsets: dict[str, list[str]] = {}
+        for dataset, toolset in execute(
+            reader.con, f"select dataset, toolset_id from {CATALOG}.standard.dataset_toolsets order by all"
+        ):
+            toolsets.setdefault(dataset, []).append(toolset)
+        return cls({dataset: (source, licence) for dataset, source, licence in stated}, _landings(reader), toolsets)
+
+    def origin(self, dataset: Dataset) -> dict[str, Any]:
+        """Source and licence as the catalogue states them, and the landings."""
+        source, licence = self.stated.get(dataset.name, (None, None))
+        landings = None
+        if self.landings is not None:
+            names = dict.fromkeys((dataset.name, dataset.identifier))
+            landings = [landing for name in names for landing in self.landings.get(name, ())]
+            licence = next((landing["licence"] for landing in landings if landing["licence"]), licence)
+        return {"source": source, "licence": licence, "landings": landings}
+
+
+def _landings(reader: Reader) -> dict[str, list[dict[str, Any]]] | None:
+    facts = ("revision", "licence", "records", "rejected", "sha256")
     try:
-        landings = execute(
+        rows = execute(
             reader.con,
-            f"""
-            select source, revision, licence, records, rejected, sha256 from {CATALOG}.raw.landings
-            where dataset in (?, ?) order by all
-            """,
-            [dataset.name, dataset.identifier],
+            f"select dataset, source, {', '.join(facts)} from {CATALOG}.raw.landings order by all",
         )
     except (duckdb.CatalogException, duckdb.IOException):  # adp.db travels without what was landed
-        return found
-    found["landings"] = [
-        {
-            "source": _portable(source),
-            "revision": revision,
-            "licence": licence,
-            "records": records,
-            "rejected": rejected,
-            "sha256": sha256,
-        }
-        for source, revision, licence, records, rejected, sha256 in landings
-    ]
-    found["licence"] = licence or next(
-        (landing["licence"] for landing in found["landings"] if landing["licence"]), None
-    )
-    return found
+        return None
+    landings: dict[str, list[dict[str, Any]]] = {}
+    for dataset, source, *values in rows:
+        landing = {"source": _portable(source), **dict(zip(facts, values, strict=True))}
+        landings.setdefault(dataset, []).append(landing)
+    return landings
 
 
 def _portable(source: str | None) -> str | None:
@@ -172,21 +184,14 @@ def _portable(source: str | None) -> str | None:
     return posixpath.basename(source.replace("\\", "/"))
 
 
-def _toolsets(reader: Reader, dataset: Dataset) -> dict[str, Any]:
+def _toolsets(reader: Reader, dataset: Dataset, catalogue: _Catalogue) -> dict[str, Any]:
     """How many sets of tools a dataset's trajectories have, and one hash over their ids."""
     trajectories, _ = dataset.staged()
+    ids = list(catalogue.toolsets.get(dataset.name, ()))
     if "tools" in reader.relations[trajectories].columns:
-        rows = execute(
-            reader.con,
-            f"select distinct md5(tools::varchar) from {CATALOG}.{trajectories} where tools is not null order by all",
-        )
-    else:
-        rows = execute(
-            reader.con,
-            f"select toolset_id from {CATALOG}.standard.dataset_toolsets where dataset = ? order by all",
-            [dataset.name],
-        )
-    return {"count": len(rows), "sha256": _sha256([row[0] for row in rows]) if rows else None}
+        mine = f"from {CATALOG}.{trajectories} where tools is not null and {dataset.condition}"
+        ids = [row[0] for row in execute(reader.con, f"select distinct md5(tools::varchar) {mine} order by all")]
+    return {"count": len(ids), "sha256": _sha256(ids) if ids else None}
 
 
 def _system_prompt(reader: Reader, target: str) -> dict[str, Any] | None:
