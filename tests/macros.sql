@@ -2051,13 +2051,24 @@ list_transform(
 
 -- general_messages: a question and a response, the empty prompt left out
 list_transform(
-    general_messages('', 'Q', 'R', null, null, null), lambda said: said.role || ' ' || said.content
+    general_messages(
+        '', 'Q', 'R',
+        cast(null as struct("from" varchar, "value" varchar, role varchar, content varchar)[]),
+        cast(null as struct("from" varchar, "value" varchar, role varchar, content varchar)[]),
+        cast(null as struct(input varchar, output varchar)[])
+    ),
+    lambda said: said.role || ' ' || said.content
 );
 ['user Q', 'assistant R'];
 
 -- general_messages: pairs of input and output
 list_transform(
-    general_messages(null, null, null, null, null, [{'input': 'Q', 'output': 'R'}]),
+    general_messages(
+        null, null, null,
+        cast(null as struct("from" varchar, "value" varchar, role varchar, content varchar)[]),
+        cast(null as struct("from" varchar, "value" varchar, role varchar, content varchar)[]),
+        [{'input': 'Q', 'output': 'R'}]
+    ),
     lambda said: said.role || ' ' || said.content
 );
 ['user Q', 'assistant R'];
