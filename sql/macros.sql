@@ -411,7 +411,7 @@ create or replace macro pick(texts, seed) as
 -- A page as the browser tool shows it.
 create or replace macro page_text(url, bid, axtree) as
     concat(
-        '[Current URL: ' || url || ']' || chr(10),
+        '[Current URL: ', coalesce(url, 'None'), ']', chr(10),
         '[Focused element bid: ', coalesce('"' || bid || '"', 'None'), ']', chr(10),
         chr(10),
         '[Action executed successfully.]', chr(10),
@@ -3263,6 +3263,30 @@ create or replace macro is_shown_node(role, name, properties, parent_name) as
 -- The members of a JSON object in their order, as structs of key and value (null for null); null for anything else.
 create or replace macro object_members(object) as
     map_entries(try_cast(try_cast(object as json) as map(varchar, json)))
+;
+
+-- What a call of `finish` says: its message. One that has none says whatever else it is given, as some agents'
+-- `finish(answer="42")` does: texts as they are, anything else as JSON.
+create or replace macro finish_words(arguments) as
+    coalesce(
+        nullif(arguments ->> '$.message', ''),
+        nullif(
+            array_to_string(
+                list_transform(
+                    list_filter(
+                        object_members(arguments),
+                        lambda member: member.key not in ('message', 'task_completed')
+                            and json_type(member.value) <> 'NULL'
+                    ),
+                    lambda member: member.value ->> '$'
+                ),
+                chr(10) || chr(10)
+            ),
+            ''
+        ),
+        arguments ->> '$.message',
+        'Task completed.'
+    )
 ;
 
 -- A JSON object of members that are given as such structs.

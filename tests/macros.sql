@@ -161,7 +161,7 @@ e'[Current URL: https://a.example/]\n[Focused element bid: "a51"]\n\n[Action exe
 
 -- page_text: a page without an address, and nothing that was acted on
 page_text(null, null, 'x');
-e'[Focused element bid: None]\n\n[Action executed successfully.]\n============== BEGIN accessibility tree ==============\nx\n============== END accessibility tree ==============\n';
+e'[Current URL: None]\n[Focused element bid: None]\n\n[Action executed successfully.]\n============== BEGIN accessibility tree ==============\nx\n============== END accessibility tree ==============\n';
 
 -- path_tail: the last segments, whatever separates them
 [path_tail('/a/b/c.png', 2), path_tail('C:\x\y.png', 1), path_tail('c.png', 3), path_tail('./a//b/c', 2)];
@@ -882,6 +882,15 @@ object_members('{"b":null,"a":[1, 2],"":"\u00e9"}');
 -- object_members: no object has none
 [object_members('[1]'), object_members('3'), object_members(null)];
 [null, null, null];
+
+-- finish_words: the message; where there is none, whatever else is said
+[finish_words('{"message":"Done.","task_completed":"true"}'), finish_words('{"answer":"42","task_completed":"true"}'),
+    finish_words('{"message":"","why":"a \"b\"","steps":[1],"code":null}')];
+['Done.', '42', e'a "b"\n\n[1]'];
+
+-- finish_words: nothing is said
+[finish_words('{}'), finish_words('{"message":""}'), finish_words('{"message":null}'), finish_words(null)];
+['Task completed.', '', 'Task completed.', 'Task completed.'];
 
 -- object_of: an object again
 object_of(object_members('{"b":null,"a \"":[1, 2]}'));

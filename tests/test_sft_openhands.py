@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -179,6 +180,37 @@ def test_what_a_call_of_finish_says_is_kept(warehouse: Warehouse) -> None:
     assert "\npartial\n" in warehouse.texts("openhands")[-1]
 
 
+@pytest.mark.parametrize(
+    ("target", "last"),
+    [
+        ("openhands", "<parameter=message>\n42\n\nIt adds up.\n</parameter>"),
+        ("openhands_tools", '{"message":"42\\n\\nIt adds up."}'),
+        ("sweagent", "42\n\nIt adds up.\n\n<function=submit>"),
+        ("mini_swe_agent", "42\n\nIt adds up.\n\n```"),
+        ("std", "<finish> 42\n\nIt adds up. </finish>"),
+    ],
+)
+def test_a_finish_with_parameters_of_its_own_keeps_what_it_says(warehouse: Warehouse, target: str, last: str) -> None:
+    warehouse.add(
+        "agenttuning_os/1",
+        user("Go."),
+        bash("ls"),
+        result("x"),
+        call("finish", {"answer": "42", "why": "It adds up.", "task_completed": "true"}),
+    )
+    (record,) = warehouse.records(target)
+    assert last in strings(record)
+
+
+def strings(value: Any) -> str:
+    """All texts in a record."""
+    if isinstance(value, dict):
+        return "\n".join(strings(inner) for inner in value.values())
+    if isinstance(value, list):
+        return "\n".join(strings(inner) for inner in value)
+    return str(value)
+
+
 def test_text_behind_code_stays_in_its_turn_and_is_no_finish(warehouse: Warehouse) -> None:
     warehouse.add(
         "code_feedback/1",
@@ -256,7 +288,7 @@ def test_a_page_stands_in_its_frame_with_the_last_bid_of_its_own_trajectory(ware
         )
         assert '[Focused element bid: "a512"]' in texts[2]
         assert "[Focused element bid: None]" in texts[4]
-        assert texts[6].startswith("[Focused element bid: None]")
+        assert texts[6].startswith("[Current URL: None]\n[Focused element bid: None]\n")
         assert "EXECUTION RESULT" not in "".join(texts)
 
 

@@ -69,6 +69,13 @@ def test_openhands_own_tools_take_texts_as_they_are() -> None:
     assert read(call("str_replace_editor", edit))[0]["arguments"] == {**edit, "view_range": [1, 2]}
 
 
+def test_a_finish_without_a_message_is_no_tool_of_openhands() -> None:
+    """deviation std-values"""
+    given = [{"output": '"All\ngreen."'}, {"message": '"Quoted."'}]
+    steps = read(*(call("finish", arguments) for arguments in given))
+    assert [row["arguments"] for row in steps] == [{"output": "All\ngreen."}, {"message": '"Quoted."'}]
+
+
 def test_the_last_message_loses_its_tags() -> None:
     assert only(read(say("<finish> Done. </finish>"), say("<finish></finish>", "End.")), "content") == [
         ("Done.",),

@@ -48,7 +48,7 @@ rendered as (
                 when 'api_action' then
                     concat_ws(
                         chr(10) || chr(10),
-                        case function when 'finish' then coalesce(arguments ->> '$.message', 'Task completed.') end,
+                        case function when 'finish' then finish_words(arguments) end,
                         command_block(shell_command(function, arguments, language, content))
                     )
                 else error('no rendering for class ' || class)

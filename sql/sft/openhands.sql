@@ -138,7 +138,7 @@ rendered as (
                         when function = 'finish' then
                             tool_call_block(
                                 tool,
-                                parameter_block('message', coalesce(arguments ->> '$.message', 'Task completed.'))
+                                parameter_block('message', finish_words(arguments))
                                 || parameter_block('task_completed', coalesce(arguments ->> '$.task_completed', 'true'))
                             )
                         when function = tool then tool_call_block(tool, parameter_blocks(arguments))

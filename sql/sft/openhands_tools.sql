@@ -81,7 +81,7 @@ told as (
                 cast(to_json({'language': language, 'code': content}) as varchar)
             when class = 'code_action' then concat('{"', names.parameter, '":', to_json(content), '}')
             when function = 'finish' then
-                cast(to_json({'message': coalesce(arguments ->> '$.message', 'Task completed.')}) as varchar)
+                cast(to_json({'message': finish_words(arguments)}) as varchar)
             else renamed_arguments(arguments, names.renames)
         end as given,
         case when called is not null then steps.tool_call_id end as call_id,

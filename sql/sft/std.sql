@@ -49,7 +49,7 @@ events as (
                 case when is_finish then 'message_action' else class end,
                 coalesce(details ->> '$.adp_source', source),
                 case
-                    when is_finish then finish_message(coalesce(arguments ->> '$.message', 'Task completed.'))
+                    when is_finish then finish_message(finish_words(arguments))
                     when class = 'message_action' and ending = 'message' and step_index = last_step
                         then finish_message(content)
                     else content

@@ -81,7 +81,7 @@ rendered as (
                         when function = 'finish' then
                             concat_ws(
                                 chr(10) || chr(10),
-                                coalesce(arguments ->> '$.message', 'Task completed.'),
+                                finish_words(arguments),
                                 tool_call_block('submit', '')
                             )
                         when own.name is not null then tool_call_block(function, parameter_blocks(arguments))

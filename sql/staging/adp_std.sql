@@ -64,9 +64,12 @@ judged as (
         event ->> '$.source' as given_source,
         nullif(json_text(event -> '$.content'), '') as words,
         event ->> '$.function' as called,
-        -- OpenHands' own tools are given texts as they are
+        -- OpenHands' own tools are given texts as they are; a `finish` without a message is no such tool
         case
-            when is_older and not list_contains(own_tools.names, called)
+            when is_older and (
+                not list_contains(own_tools.names, called)
+                or (called = 'finish' and (event -> '$.kwargs.message') is null)
+            )
                 then values_of_fragments(read_arguments(event -> '$.kwargs'))
             when is_older and called = 'str_replace_editor' then editor_values(read_arguments(event -> '$.kwargs'))
             else read_arguments(event -> '$.kwargs')
