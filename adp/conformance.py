@@ -53,6 +53,11 @@ class Difference:
         """Whether we have nothing in its place."""
         return self.ours == "[]"
 
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one unit with another text."""
+        return not self.reference.startswith("[('") and not self.is_absent
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -141,6 +146,11 @@ def _is_open_finish(difference: Difference) -> bool:
     return not difference.is_absent and (is_open or difference.ours == difference.reference + "</function>")
 
 
+def _is_finish_of_dataset(difference: Difference) -> bool:
+    """Whether the reference calls `finish` as a function of the dataset where ours finishes."""
+    return "finish(output=" in difference.reference and "finish(output=" not in difference.ours
+
+
 def _lacks(mark: str) -> Callable[[Difference], bool]:
     """Whether ours has something in place of a mark of the source."""
     return lambda difference: mark in difference.reference and mark not in difference.ours
@@ -207,6 +217,8 @@ RULES = (
     Rule("swe-smith-text-behind-call", _begins_ours, datasets=("swe-smith",)),
     Rule("text-behind-code", _begins_ours, kinds=("sft_openhands", "sft_sweagent")),
     Rule("python-calls", _same_but(r"[\s\"'\\]"), kinds=("sft_openhands",)),
+    Rule("openhands-message-name", _same_but(r"(?<=send_msg_to_user\()(msg|text)="), ("openhands",)),
+    Rule("openhands-finish", _is_finish_of_dataset, ("openhands",)),
     Rule("agentlab-python", _same_but(r"[\s\"'\\]"), kinds=("sft_agentlab",)),
     Rule("std-values", _same_but(r"[\s\"'\\]"), kinds=("std",)),
     Rule("turns-alternate", _same_but(r"\W|n\b|user|agent"), kinds=("sft_openhands", "sft_sweagent")),
@@ -222,7 +234,6 @@ RULES = (
     Rule("db-rules", _same_but(r"</exe?cute_mysql>|\\"), ("agenttuning_db",)),
     Rule("kg-agreement", _is_the_agents_message, ("agenttuning_kg",), ("std",)),
     Rule("llava-picture", _lacks("<image>"), ("llava_plus",)),
-    Rule("llava-finish", _same_but(r"\s|</?finish>|<function=finish><parameter=message>"), ("llava_plus",)),
     Rule("turns-alternate", _same_but(r"\\+n|\W|user|agent"), ("llava_plus",), ("sft_openhands",)),
     Rule("task-first", _is_one_of("user"), ("omniact",), absent=True),
     Rule("task-first", _is_the_users, ("androidcontrol", "android_in_the_wild")),
@@ -267,24 +278,22 @@ ABSENT = {
     ("*", "no_actions"): "reasons-for-absence",
 }
 
-# Faults of the reference whose mending changes so much of a dataset that less than LEAST_SHARE of it can be equal.
+# Faults of the reference whose mending changes so much of a dataset that less than LEAST_SHARE of it can be equal: text
+# that is lost or is no call, turns that do not alternate, paths of the author's machine, pages that no browser made.
+# What else is not equal counts, also where we had our own reasons for it.
 FAULTS = (
     "browser-version",
     "db-rules",
     "image-paths",
-    "kg-agreement",
-    "llava-finish",
     "llava-picture",
-    "mini-coder-thought-mark",
     "nebius-edit-indentation",
+    "openhands-finish",
+    "openhands-message-name",
     "python-calls",
     "swe-play-open-finish",
-    "synatra-comments",
     "task-first",
-    "toucan-names",
     "toucan-system",
     "turking-filled-pages",
-    "turking-last-page",
     "turns-alternate",
     "webarena-axtree",
     "wild-incomplete",
@@ -311,9 +320,25 @@ class Comparison:
         return sorted({deviation for _, deviation in self.differences})
 
     @property
+    def faults(self) -> list[str]:
+        """Those of them that are faults of the reference."""
+        return [deviation for deviation in self.deviations if deviation in FAULTS]
+
+    @property
+    def choices(self) -> list[str]:
+        """The others."""
+        return [deviation for deviation in self.deviations if deviation not in FAULTS]
+
+    @property
     def mended(self) -> int:
-        """Units that are not equal for no other reason than FAULTS."""
-        return self.units - self.equal if set(self.deviations) <= set(FAULTS) else 0
+        """Units that are not equal for no other reason than FAULTS.
+
+        Of places with several units only their sum is known: they count where no other deviation has such a place.
+        """
+        single = [deviation for difference, deviation in self.differences if difference.is_single]
+        several = {deviation for difference, deviation in self.differences if not difference.is_single}
+        in_several = self.units - self.equal - len(single) if several and several <= set(FAULTS) else 0
+        return in_several + sum(deviation in FAULTS for deviation in single)
 
 
 @dataclass(frozen=True)
@@ -321,6 +346,8 @@ class Report:
     """All comparisons."""
 
     comparisons: tuple[Comparison, ...]
+    taken_in: tuple[str, ...] = ()
+    """Datasets of which there are no raw records: their standardized form was taken in."""
 
     @property
     def pooled(self) -> dict[str, tuple[int, int]]:
@@ -332,13 +359,17 @@ class Report:
         return found
 
     @property
-    def low(self) -> dict[str, float]:
-        """The kinds of which too little is equal, with their share; what FAULTS cost counts neither way."""
+    def shares(self) -> dict[str, float]:
+        """The share of each kind; what FAULTS cost counts neither way."""
         mended = Counter[str]()
         for comparison in self.comparisons:
             mended[comparison.kind] += comparison.mended
-        shares = {kind: equal / max(1, units - mended[kind]) for kind, (equal, units) in self.pooled.items()}
-        return {kind: share for kind, share in shares.items() if share < LEAST_SHARE}
+        return {kind: equal / max(1, units - mended[kind]) for kind, (equal, units) in self.pooled.items()}
+
+    @property
+    def low(self) -> dict[str, float]:
+        """The kinds of which too little is equal."""
+        return {kind: share for kind, share in self.shares.items() if share < LEAST_SHARE}
 
     @property
     def unexplained(self) -> list[Difference]:
@@ -361,24 +392,34 @@ def compare(
     talk = talk or Talk(quiet=True)
     folder = reference / "adp" if (reference / "adp").is_dir() else reference
     chosen = [find(dataset) for dataset in datasets] or DATASETS.values()
-    names = [loader.dataset for loader in chosen if (folder / loader.dataset / "raw.jsonl").exists()]
-    if not names:
-        raise UserError(f"there are no raw records of any dataset in {folder}")
+    present = {loader.dataset: folder / loader.dataset for loader in chosen}
+    names = [name for name, place in present.items() if (place / "raw.jsonl").exists()]
+    kinds = dict.fromkeys(names, KINDS)
+    rendered = {target: kind for target, kind in KINDS.items() if target != "std"}
+    for name, place in present.items():
+        is_told = any((place / f"{kind}.jsonl").exists() for kind in rendered.values())
+        if name not in names and (place / "std.jsonl").exists() and is_told:
+            kinds[name] = rendered
+    if not kinds:
+        raise UserError(f"there are no raw records of any dataset in {folder}, nor their standardized form")
     if not program.is_file():
         raise UserError(f"the comparing program is not at {program}; name it with --compare")
     paths = Paths(scratch / "adp.db", scratch / "data")
-    for name in sorted(names):
-        land.load(name, [folder / name / "raw.jsonl"], paths)
+    for name in sorted(kinds):
+        if name in names:
+            land.load(name, [folder / name / "raw.jsonl"], paths)
+        else:
+            land.load("adp-std", [folder / name / "std.jsonl"], paths, name=name)
     build(paths, tokens=False, talk=Talk(quiet=True))
     comparisons = []
-    for name in sorted(names):
-        for target, kind in KINDS.items():
+    for name in sorted(kinds):
+        for target, kind in kinds[name].items():
             if (folder / name / f"{kind}.jsonl").exists():
                 out = scratch / f"{target}.jsonl"
                 export(ExportOptions(target, str(out), datasets=[name], include_test_data=True), paths)
                 comparisons.append(_compared(program, folder, name, target, out, _exclusions(paths, name, target)))
                 talk.say(f"{name} {kind}: {comparisons[-1].equal} of {comparisons[-1].units}")
-    return Report(tuple(comparisons))
+    return Report(tuple(comparisons), tuple(sorted(kinds.keys() - set(names))))
 
 
 def _compared(
@@ -448,12 +489,25 @@ def to_markdown(report: Report) -> str:
         "by `make conformance`; do not edit. A unit is an event of the standardized form or a turn of a conversation.",
         "Text of ours that the reference lacks is `extra` and counts neither way. Every difference names its row of",
         "[deviations.md](deviations.md).",
+        *(
+            [
+                f"Of {' and '.join(report.taken_in)} there are no raw records: what is compared was rendered from the",
+                "reference's own standardized form, taken in with `adp load adp-std`.",
+            ]
+            if report.taken_in
+            else []
+        ),
         "",
         "## All datasets together",
         "",
+        "The last column leaves out what mending the reference's faults costs, which is listed below.",
+        "",
         *_table(
-            ("kind", "units", "equal", "share"),
-            [(kind, units, equal, _share(equal, units)) for kind, (equal, units) in report.pooled.items()],
+            ("kind", "units", "equal", "share", "without mended faults"),
+            [
+                (kind, units, equal, _share(equal, units), f"{report.shares[kind]:.4f}")
+                for kind, (equal, units) in report.pooled.items()
+            ],
         ),
         "",
         "## Each dataset",
@@ -469,14 +523,17 @@ def to_markdown(report: Report) -> str:
         "## Differences",
         "",
     ]
-    costs = [(c.dataset, c.kind, c.mended, ", ".join(c.deviations)) for c in report.comparisons if c.mended]
+    costs = [
+        (c.dataset, c.kind, c.mended, ", ".join(c.faults), ", ".join(c.choices)) for c in report.comparisons if c.mended
+    ]
     if costs:
         lines[-2:-2] = [
             "## What mending the reference's faults costs",
             "",
-            "Units of a dataset that differ for no other reason than these.",
+            "Units that differ for no other reason than these faults of the reference. What differs for reasons of our",
+            "own, under `also`, counts against the share.",
             "",
-            *_table(("dataset", "kind", "units", "deviations"), costs),
+            *_table(("dataset", "kind", "units", "faults", "also"), costs),
             "",
         ]
     places = [

@@ -44,13 +44,27 @@ def test_every_rule_names_a_deviation_that_is_written_down() -> None:
 
 def test_only_mended_faults_may_lower_a_share() -> None:
     fault, other = (
-        Comparison("a", "std", 3, 3, 100, 90, 0, ((difference("a", "b", "std"), deviation),))
+        Comparison("a", "std", 3, 3, 100, 90, 0, ((difference("[('agent', 'a')]", "[]", "std"), deviation),))
         for deviation in (FAULTS[0], "observation-label")
     )
     assert (fault.mended, other.mended) == (10, 0)
     assert Report((fault,)).low == {}
     assert Report((fault, other)).low == {"std": 180 / 190}
-    assert f"| a | std | 10 | {FAULTS[0]} |" in to_markdown(Report((fault, other)))
+    assert f"| a | std | 10 | {FAULTS[0]} |  |" in to_markdown(Report((fault, other)))
+
+
+def test_of_places_with_several_units_their_sum_counts_where_all_are_mended_faults() -> None:
+    one, many = difference("a", "b", "std"), difference("[('agent', 'a'), ('user', 'b')]", "[('agent', 'c')]", "std")
+
+    def mended(*deviations: str) -> int:
+        places = tuple(zip((one, one, many, many), deviations, strict=True))
+        return Comparison("a", "std", 3, 3, 100, 90, 0, places).mended
+
+    fault, other = FAULTS[0], "observation-label"
+    assert mended(fault, fault, fault, fault) == 10
+    assert mended(fault, other, fault, fault) == 9
+    assert mended(fault, fault, fault, other) == 2
+    assert mended(other, other, other, other) == 0
 
 
 @with_reference
@@ -59,6 +73,7 @@ def test_enough_is_equal_and_nothing_is_unexplained(tmp_path: Path) -> None:
     report = compare(FOLDER, PROGRAM, tmp_path)
     assert [(d.dataset, d.kind, d.trajectory, d.unit) for d in report.unexplained] == []
     assert len(report.pooled) == 4
+    assert report.taken_in == ("go-browse-wa", "openhands")
     assert report.low == {}
     page = (root() / "docs" / "conformance.md").read_text(encoding="utf-8")
     assert of_datasets(page) == of_datasets(to_markdown(report)), (

@@ -76,6 +76,14 @@ def test_a_finish_without_a_message_is_no_tool_of_openhands() -> None:
     assert [row["arguments"] for row in steps] == [{"output": "All\ngreen."}, {"message": '"Quoted."'}]
 
 
+def test_words_to_the_user_are_told_as_the_browser_has_them() -> None:
+    """deviation openhands-message-name"""
+    event = call("send_msg_to_user", {"msg": '"Hi."'})
+    (step,) = read(event)
+    assert (step["arguments"], step["details"]) == ({"text": "Hi."}, {"adp_event": event})
+    assert read({**event, "tool_call_id": "a"})[0]["arguments"] == {"msg": '"Hi."'}
+
+
 def test_the_last_message_loses_its_tags() -> None:
     assert only(read(say("<finish> Done. </finish>"), say("<finish></finish>", "End.")), "content") == [
         ("Done.",),

@@ -47,6 +47,11 @@ def test_a_conversation_in_full() -> None:
     assert call["arguments"] == {"boxes": [[0.0, 0.5]]}
     assert (result["source"], result["tool_call_id"]) == ("environment", call["tool_call_id"])
     assert (answer["turn_index"], answer["thought"], answer["content"]) == (1, "Thanks.", "Done.")
+    assert answer["details"] == {"is_excerpt": True}, "the talk may go on"
+
+
+def test_a_call_at_the_end_is_no_answer() -> None:
+    assert steps(human("A"), gpt("b", SAM))[-1]["details"] is None
 
 
 @pytest.mark.parametrize(

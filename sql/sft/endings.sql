@@ -8,7 +8,8 @@
 --   message      it ends in the agent's words: they become the finish
 --   call         the last turn holds a call, or words that its staging says are no finish (details `is_finish` false:
 --                an answer behind which the source's session would go on): the closing pair is added
---   excerpt      one model call out of an episode, or a call that ends it (details `is_excerpt` true): nothing is added
+--   excerpt      one model call out of an episode, a call that ends it, or an answer behind which a talk may go on
+--                (details `is_excerpt` true): nothing is added
 --   outcome      it shows what came of the last call (details `is_outcome` true): the agent closes
 --   open         the last turn holds a call, and the source shows just this part of its task (details `result` is
 --                `beyond`): nothing is added

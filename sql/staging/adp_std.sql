@@ -73,6 +73,12 @@ judged as (
                 then values_of_fragments(read_arguments(event -> '$.kwargs'))
             when is_older and called = 'str_replace_editor' then editor_values(read_arguments(event -> '$.kwargs'))
             else read_arguments(event -> '$.kwargs')
+        end as read_kwargs,
+        -- OpenHands' sessions of 2025 have another name for the text than the browser has
+        case
+            when is_older and called = 'send_msg_to_user' and json_keys(read_kwargs) = ['msg']
+                then json_object('text', read_kwargs -> '$.msg')
+            else read_kwargs
         end as kwargs,
         case
             when json_type(event) is distinct from 'OBJECT' then 'an event that is no object'

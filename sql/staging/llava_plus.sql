@@ -7,6 +7,7 @@
 -- {"thoughts": "...", "actions": [{"API_name": "sam", "API_params": {"boxes": [...]}}], "value": "I will use sam ..."}.
 -- What a model gave comes back in the human's next message: `sam model outputs: {...}`. The picture is shown where
 -- `<image>` stands, which is in front of the first question or behind it; where it stands nowhere, at the beginning.
+-- These are excerpts of talks that may go on: the last answer is no finish.
 create or replace table staging.llava_plus_steps as
 with
 
@@ -208,7 +209,8 @@ select
                     when part.form <> 'call' or next_form is null then null
                     when next_form <> 'result' then 'none'
                     when len(later_calls) > 0 then 'shared'
-                end
+                end,
+                'is_excerpt', case when position = len(parts) and is_agents and part.form <> 'call' then true end
             )
         ),
         '{}'
