@@ -21,7 +21,7 @@ from adp.config import Paths
 from adp.export import ExportOptions, export, targets
 from adp.shard import Reader
 from loaders import land
-from loaders.base import DATASETS, Loader
+from loaders.base import DATASETS, FORMATS, Loader
 
 Json: TypeAlias = Any
 Place: TypeAlias = tuple[str | int, ...]
@@ -119,14 +119,14 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
     folder = tmp_path_factory.mktemp("broken")
     paths = Paths(folder / "adp.db", folder / "data")
     made = Broken(paths, {}, {}, {}, [])
-    for identifier, loader in DATASETS.items():
+    for identifier, loader in {**DATASETS, **FORMATS}.items():
         records = samples(root() / "samples" / f"{identifier}.jsonl")
         lines = [named(loader, record, "broken", number) for number, record in enumerate(variants(loader, records))]
         dump = folder / f"{identifier}.jsonl"
         hollow = named(loader, emptied(loader, records[0]), "emptied", 999_999)
         made.emptied.extend([str(hollow[name]) for name in loader.source_id if name in hollow][:1])
         dump.write_text("".join(json.dumps(line) + "\n" for line in [*lines, hollow]))
-        landing = land.load(loader.dataset, [dump], paths)
+        landing = land.load(loader.dataset, [dump], paths, name="broken-" + identifier if loader.is_format else None)
         made.written[identifier] = len(lines) + 1
         made.landed[identifier], made.rejected[identifier] = landing.records, landing.rejected
     build(paths, axtrees=False)
@@ -134,7 +134,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
 
 
 def test_every_broken_record_is_landed_or_rejected(broken: Broken) -> None:
-    assert {name: broken.landed[name] + broken.rejected[name] for name in DATASETS} == broken.written
+    assert {name: broken.landed[name] + broken.rejected[name] for name in broken.written} == broken.written
+    assert broken.written.keys() >= DATASETS.keys() | FORMATS.keys()
 
 
 def test_every_broken_record_is_in_a_trajectory(broken: Broken) -> None:

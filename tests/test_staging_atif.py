@@ -164,6 +164,17 @@ def test_what_cannot_be_read_is_kept_and_excludes(step: object, reason: str) -> 
     atif.Trajectory.model_validate(document)
 
 
+@pytest.mark.parametrize(
+    "step", [{}, {"message": "You are brief."}, {"source": "system"}, {"source": "system", "message": 7}]
+)
+def test_what_stands_in_front_and_is_no_prompt_is_a_step(step: Step) -> None:
+    steps = read(step, user("Go."), agent("Done."))
+    assert [row["content"] for row in steps[1:]] == ["Go.", "Done."]
+    assert exchange().trajectory("x")["exclusion"] == (None if "source" in step else "unreadable_step")
+    (document,) = exchange().atif()
+    assert [said["step_id"] for said in document["steps"]] == [1, 2, 3]
+
+
 def test_the_trajectory_says_what_the_document_says() -> None:
     tool = {"type": "function", "function": {"name": "read", "parameters": {"type": "object", "properties": {}}}}
     whole = {"name": "sailor", "version": "1", "model_name": "m", "tool_definitions": [tool]}

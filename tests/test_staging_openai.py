@@ -124,6 +124,13 @@ def test_what_cannot_be_read_is_kept_and_excludes(message: object, reason: str) 
     assert exchange().violations() == {}
 
 
+@pytest.mark.parametrize("message", [{}, {"content": "You are brief."}, None])
+def test_what_stands_in_front_without_a_role_is_no_prompt(message: object) -> None:
+    exchange().take("openai", {"id": "x", "messages": [message, user("Go."), agent("Done.")]})
+    assert [row["content"] for row in exchange().steps("x")[1:]] == ["Go.", "Done."]
+    assert exchange().trajectory("x")["exclusion"] == "unreadable_step"
+
+
 def test_whatever_is_taken_in_goes_to_the_agents() -> None:
     exchange().take("openai", chat(agent("", call("a", "f", {"n": 1})), result("a", "x"), agent("Done.")), trains=True)
     assert exchange().reasons("openhands") == exchange().reasons("sweagent") == {}

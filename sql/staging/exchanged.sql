@@ -31,7 +31,8 @@ imported as (
             list_position(
                 list_transform(
                     steps,
-                    lambda step: (step ->> '$.source') = 'system' and json_type(step, '$.message') = 'VARCHAR'
+                    lambda step: coalesce(step ->> '$.source', '') = 'system'
+                        and coalesce(json_type(step, '$.message'), 'NULL') = 'VARCHAR'
                         and coalesce(json_type(step, '$.observation'), 'NULL') = 'NULL'
                 ),
                 false
@@ -49,7 +50,10 @@ imported as (
         list_transform(messages, lambda message: coalesce(message ->> '$.role', '')) as speakers,
         coalesce(
             list_position(
-                list_transform(messages, lambda message: (message ->> '$.role') in ('system', 'developer')), false
+                list_transform(
+                    messages, lambda message: coalesce(message ->> '$.role', '') in ('system', 'developer')
+                ),
+                false
             ),
             len(messages) + 1
         ) as first,
@@ -216,7 +220,8 @@ imported as (
             list_position(
                 list_transform(
                     steps,
-                    lambda step: (step ->> '$.source') = 'system' and json_type(step, '$.message') = 'VARCHAR'
+                    lambda step: coalesce(step ->> '$.source', '') = 'system'
+                        and coalesce(json_type(step, '$.message'), 'NULL') = 'VARCHAR'
                         and coalesce(json_type(step, '$.observation'), 'NULL') = 'NULL'
                 ),
                 false
@@ -259,7 +264,10 @@ imported as (
         source_row,
         coalesce(
             list_position(
-                list_transform(messages, lambda message: (message ->> '$.role') in ('system', 'developer')), false
+                list_transform(
+                    messages, lambda message: coalesce(message ->> '$.role', '') in ('system', 'developer')
+                ),
+                false
             ),
             len(messages) + 1
         ) as first,
