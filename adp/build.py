@@ -71,9 +71,10 @@ def build(
 
         derive.check_tokenizer(tokenizer or DEFAULT_TOKENIZER)
     write_raw(paths)
-    found = models.load(sql_root)
+    every = models.load(sql_root)
+    found = models.present(every, empty_raw_views(paths))
     macros = models.macros(sql_root)
-    left_out = _left_out(found, datasets)
+    left_out = _left_out(every, datasets)
     summary = Summary()
     with _opened(paths, full, wait) as con:
         if warehouse.storage_version(con) > warehouse.STORAGE_VERSION:
@@ -146,6 +147,15 @@ def raw_fingerprints(paths: Paths) -> dict[str, str]:
                     content.extend(_states(token[1:-1].replace("''", "'")))
         found[f"{models.SOURCE_LAYER}.{relation}"] = _hash(content)
     return found
+
+
+def empty_raw_views(paths: Paths) -> set[str]:
+    """The raw views of what is not landed."""
+    return {
+        f"{models.SOURCE_LAYER}.{statement.tokens[6]}"
+        for statement in sqltext.statements(paths.raw_sql.read_text())
+        if [token.lower() for token in statement.tokens[-2:]] == ["where", "false"]
+    }
 
 
 class _Runner:
@@ -336,7 +346,7 @@ class _Runner:
             self._forget(self.con, *orphans, *forgotten)
         for name in orphans:
             self.summary.dropped.append(name)
-            self.talk.say(f"dropped {name}: no file makes it")
+            self.talk.say(f"dropped {name}: no file makes it, or nothing of it is landed")
 
     def _fingerprints(self, raw: dict[str, str], kinds: dict[str, str]) -> dict[str, str]:
         """What each model's fingerprint is to be. A model that is left out stays as it was built."""

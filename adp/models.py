@@ -13,8 +13,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -28,6 +28,7 @@ LAYERS = ("seeds", "staging", "standard", "sft")  # in the order of flow: a mode
 SOURCE_LAYER = "raw"
 STAGING_SUFFIXES = ("_trajectories", "_steps")
 OTHER_SUFFIXES = ("_tasks", "_annotations")  # what a source has beside trajectories, or instead of them
+_BRANCH = re.compile(r"\s+union all by name\s+from (staging\.\w+)(?=\s*(?:union\b|\)|;|\Z))", re.IGNORECASE)
 _MOST_VERDICTS = 1000
 _Verdict: TypeAlias = tuple[str, str, list[str]]  # name, kind, upstream
 _FIELDS = ("grain", "key", "upstream")
@@ -186,6 +187,33 @@ def upstream(models: list[Model], names: Iterable[str]) -> set[str]:
         if model.name in reached:
             reached.update(model.upstream)
     return reached
+
+
+def present(models: list[Model], empty: Collection[str]) -> list[Model]:
+    """The models of a warehouse in which some raw views are empty.
+
+    Tables of staging that would be empty are left out, and their branches of the unions with them: planning them takes
+    most of the time of a small build, and of every query. A table that something reads otherwise stays.
+    """
+    hollow: set[str] = set()
+    for model in models:
+        told_by = {name for name in model.upstream if name.startswith((SOURCE_LAYER + ".", "staging."))}
+        if model.layer == "staging" and told_by and told_by <= hollow.union(empty):
+            hollow.add(model.name)
+    shortened = [_without_branches(model, hollow) if model.layer != "staging" else model for model in models]
+    roots = [model.name for model in shortened if model.name not in hollow]
+    needed = upstream(shortened, roots)
+    return [model for model in shortened if model.name in needed]
+
+
+def _without_branches(model: Model, hollow: Collection[str]) -> Model:
+    """A model without those branches of unions that show one of these tables whole."""
+    if hollow.isdisjoint(model.upstream):
+        return model
+    sql = _BRANCH.sub(lambda branch: "" if branch[1] in hollow else branch[0], model.sql)
+    words = set(re.findall(r"staging\.\w+", sql))
+    read = tuple(name for name in model.upstream if name not in hollow or name in words)
+    return replace(model, sql=sql, upstream=read)
 
 
 def files(models: Iterable[Model]) -> list[str]:

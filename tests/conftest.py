@@ -20,11 +20,12 @@ hypothesis.settings.load_profile("unhurried")
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
-    """Two datasets, one of them landed, through all layers."""
+    """Two datasets through all layers, the dump of one of them without records."""
     made = Tree(tmp_path)
     for file, text in TREE.items():
         made.write(file, text)
     made.land("farm", ["cat", "hen"])
+    made.land("zoo", [])
     return made
 
 

@@ -1,5 +1,7 @@
 """The build runs what changed, nothing else, and leaves a whole warehouse behind."""
 
+import shutil
+
 from adp.build import build
 from adp.config import Paths
 from tests.tree import Tree
@@ -80,6 +82,18 @@ def test_a_view_that_becomes_a_table_and_back(tree: Tree) -> None:
     assert "standard.steps" in tree.build().built
     tree.edit("standard/steps.sql", "replace table", "replace view")
     assert "standard.steps" in tree.build().built
+
+
+def test_what_is_not_landed_has_no_tables(tree: Tree) -> None:
+    shutil.rmtree(tree.paths.raw / "zoo")
+    assert "staging.zoo_steps" not in tree.build().built
+    before = tree.query("from sft.counts order by all")
+    tree.land("zoo", ["yak"])
+    assert {"staging.zoo_steps", "standard.steps"} <= set(tree.build().built)
+    assert set(tree.query("from sft.counts order by all")) - set(before) == {("zoo/1", 2)}
+    shutil.rmtree(tree.paths.raw / "zoo")
+    assert set(tree.build().dropped) == {"staging.zoo_trajectories", "staging.zoo_steps"}
+    assert tree.query("from sft.counts order by all") == before
 
 
 def test_what_no_file_makes_any_more_is_dropped(tree: Tree) -> None:

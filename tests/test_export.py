@@ -229,7 +229,8 @@ def test_an_export_of_no_records_warns(paths: Paths, tmp_path: Path) -> None:
 def test_a_trajectory_that_no_view_shows_and_no_reason_explains_is_told(tmp_path: Path) -> None:
     paths = make(
         tmp_path,
-        "insert into staging.alpha_trajectories (trajectory_id, dataset, landing_index) values ('alpha/x', 'alpha', 9);",
+        "insert into staging.alpha_trajectories (trajectory_id, dataset, landing_index)"
+        " values ('alpha/x', 'alpha', 999);",
     )
     talk = Heard()
     result = export(ExportOptions("talker", str(tmp_path / "out.jsonl")), paths, talk=talk)

@@ -183,3 +183,30 @@ def test_script_reads_every_file_of_the_layers_upstream_first() -> None:
         for name in model.upstream:
             if name in file and file[name] != model.file:
                 assert order.index(file[name]) < order.index(model.file)
+
+
+def present_with(tree: Tree, *empty: str) -> dict[str, Model]:
+    return {model.name: model for model in models.present(models.load(tree.sql), empty)}
+
+
+def test_what_is_not_landed_has_no_tables_and_no_branches_of_unions(tree: Tree) -> None:
+    every, found = present_with(tree), present_with(tree, "raw.zoo")
+    assert every.keys() - found.keys() == {"staging.zoo_trajectories", "staging.zoo_steps"}
+    assert found["standard.steps"].upstream == ("staging.farm_steps",)
+    assert "staging.farm_steps" in found["standard.steps"].sql
+    assert "zoo" not in found["standard.steps"].sql
+    assert found["standard.steps"].digest == every["standard.steps"].digest  # what is upstream tells the two apart
+
+
+def test_a_table_of_what_is_not_landed_stays_where_it_is_read_otherwise(tree: Tree) -> None:
+    found = present_with(tree, "raw.farm")
+    assert "staging.farm_trajectories" in found  # standard.prompts
+    assert "staging.farm_steps" in found  # the first of the union
+
+
+def test_only_whole_branches_are_left_out(tree: Tree) -> None:
+    (tree.sql / "standard" / "steps.sql").write_text(
+        "create or replace view standard.steps as\n"
+        "from staging.farm_steps union all by name from staging.zoo_steps where true\n;"
+    )
+    assert "from staging.zoo_steps where true" in present_with(tree, "raw.zoo")["standard.steps"].sql

@@ -1,7 +1,7 @@
 -- sft.command_misfits
--- grain     one row per trajectory that is not a sequence of single commands
+-- grain     one row per trajectory, of a dataset that suits mini-swe-agent, which is not a sequence of single commands
 -- key       trajectory_id
--- upstream  standard.actions, standard.observations
+-- upstream  standard.actions, standard.datasets, standard.observations
 --
 -- Why mini-swe-agent cannot say what the agent says here: it answers with exactly one command, runs each in a new
 -- shell, and reads it from a block that ends at the first fence.
@@ -14,8 +14,15 @@
 create or replace table sft.command_misfits as
 with
 
+suited as (
+    from standard.datasets
+    select dataset
+    where list_contains(agents, 'mini_swe_agent')
+),
+
 actions as (
     from standard.actions
+    semi join suited using (dataset)
     select
         trajectory_id,
         step_index,
