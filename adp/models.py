@@ -208,7 +208,7 @@ def present(models: list[Model], empty: Collection[str]) -> list[Model]:
 
 def _without_branches(model: Model, hollow: Collection[str]) -> Model:
     """A model without those branches of unions that show one of these tables whole."""
-    if hollow.isdisjoint(model.upstream):
+    if not set(hollow) & set(model.upstream):
         return model
     sql = _BRANCH.sub(lambda branch: "" if branch[1] in hollow else branch[0], model.sql)
     words = set(re.findall(r"staging\.\w+", sql))
