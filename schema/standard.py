@@ -140,6 +140,25 @@ class Action(Relation):
     details: Json | None = _of_step("details")
 
 
+class TypedAction(Relation):
+    """What an action is for. Key: trajectory_id, step_index."""
+
+    trajectory_id: Text = _of_step("trajectory_id")
+    step_index: Index = _of_step("step_index")
+    dataset: Text = _of_step("dataset")
+    landing_index: Long = _of_step("landing_index")
+    turn_index: Index = Field(description="model call that the action came from, dense from 0")
+    action_type: Text = Field(
+        description="tool_call, retrieval, file_read, file_write, repair, verifier, ask_clarification, final_answer or "
+        "BLOCKED"
+    )
+    rule_id: Text = Field(description="rule of seeds.action_rules that held")
+    confidence: Number = Field(description="how far the rule can be trusted, up to 1")
+    original_action_type: Text = Field(
+        description="what the published rules of the Speculative Tool Actions give for the message"
+    )
+
+
 class Observation(Relation):
     """One thing that the agent received. Key: trajectory_id, step_index."""
 
@@ -254,6 +273,17 @@ class TokenCount(Relation):
     tokens: Long = Field(description="tokens of the text alone, no template")
 
 
+class RecordTokens(Relation):
+    """How many tokens a record of a training set is. Key: target, tokenizer, id."""
+
+    target: Text = Field(description="training set")
+    dataset: Text = Field(description="upstream corpus, by its ADP name")
+    tokenizer: Text = Field(description="name of the vocabulary")
+    id: Text = Field(description="id of the record")
+    trajectory_id: Text = Field(description="trajectory that it is made of")
+    tokens: Long = Field(description="tokens of the whole record in ChatML, marks included")
+
+
 class Dataset(Relation):
     """One dataset of the catalogue, or one corpus that is landed. Key: dataset."""
 
@@ -279,11 +309,101 @@ class Dataset(Relation):
     format: Text | None = Field(description="form in which it was taken in as a corpus: adp-std, atif or openai")
 
 
+class Task(Relation):
+    """Something to be solved, before anybody tried. Key: task_id."""
+
+    task_id: Text = Field(description="as trajectories name it: <task_name>/<number>, of MATH a hash of the words")
+    source: Text = Field(description="dataset that it comes from")
+    landing_index: Long = Field(description="landing number within that dataset")
+    source_id: Text = Field(description="id in the source, as text")
+    source_file: Text = Field(description="file of the dump")
+    source_row: Long = Field(description="physical line, array index or Parquet row, from 1")
+    task_type: Text = Field(description="kind of task: reasoning, code_generation, tabular")
+    task_name: Text = Field(description="set of tasks, such as APPS or algebra")
+    task_number: Text | None = Field(description="number by which runs name it; null where that depends on a machine")
+    prompt: Text | None = Field(description="what the agent is asked")
+    reference: Text | None = Field(description="what an answer is held against: an answer, or tests as JSON")
+    extra: Json | None = Field(description="what else the source says; question_format where the prompt has several")
+    source_split: Text = Field(description="train or test, as the source has it")
+    split: Text = Field(description="train, test or eval: the side on which all trajectories of the task are")
+    exclusion: Text | None = Field(description="code of why it is not among the tasks that are run; null = it is")
+    sample_rank: Long | None = Field(description="place among the tasks that are fit, the heaviest or first drawn first")
+
+
+class CodeactRun(Relation):
+    """One run of a CodeAct agent. Key: trajectory_id."""
+
+    trajectory_id: Text = Field(description="the run's trajectory")
+    landing_index: Long = Field(description="landing number")
+    source_id: Text = Field(description="what is run only once: kind of task, task, number, model, setting")
+    task_id: Text | None = Field(description="the task, as standard.tasks has it")
+    task_type: Text | None = Field(description="kind of task")
+    task_name: Text | None = Field(description="set of tasks")
+    source_split: Text = Field(description="split of the set of tasks")
+    task_number: Text | None = Field(description="number of the task in the run")
+    task: Json | None = Field(description="prompt, reference and what else the run says of the task")
+    model: Text | None = Field(description="model, by one name whatever its room or packing")
+    agent_model_name: Text | None = Field(description="model as the folder names it")
+    feedback_model_name: Text | None = Field(description="model that gave feedback, if one did")
+    feedback_setting: Text | None = Field(description="what that model was shown and how it answered")
+    exp_setting: Text | None = Field(description="limits and tools of the experiment")
+    experiment_id: Text = Field(description="md5 of model, settings and set of tasks")
+    tasks_run: Long = Field(description="tasks that the experiment has run on")
+    tasks_known: Long | None = Field(description="tasks that there are to run on")
+    is_complete: Flag | None = Field(description="whether the experiment has run on all of them")
+    is_second_round: Flag = Field(description="whether it is GPT-4 on what the others did not solve")
+    is_solved: Flag | None = Field(description="whether the session accepted a solution")
+    is_duplicate: Flag = Field(description="whether the same was run before")
+    has_failed: Flag = Field(description="whether an error around the agent broke it off")
+    terminate_reason: Text | None = Field(description="why it ended")
+    error: Text | None = Field(description="the error that broke it off")
+    turns: Long = Field(description="answers of the agent")
+    tool_uses: Long | None = Field(description="turns with code")
+    solutions: Long | None = Field(description="turns with a solution")
+    invalid_turns: Long | None = Field(description="turns that the session did not understand")
+    prompt_tokens: Long | None = Field(description="tokens sent, as counted by the run")
+    completion_tokens: Long | None = Field(description="tokens received")
+    pairs: Text = Field(description="turns before the last: S solution, E error, C clean code, - neither")
+    clean_turns: Long = Field(description="turns of it in which code ran")
+    turns_with_errors: Long = Field(description="turns of it in which code met an error")
+    mends_error: Flag = Field(description="whether code ran after code that met an error")
+    tier: Text | None = Field(description="easy, medium or hard, of what was solved")
+    is_of_trained_set: Flag = Field(description="whether runs of the set of tasks are trained on")
+    is_sound: Flag | None = Field(description="whether both sides speak in turn and some turn before the last was valid")
+    is_fit: Flag | None = Field(description="whether code ran cleanly before the last turn")
+    is_fit_as_published: Flag | None = Field(description="the same by the published rule")
+
+
+class HardTask(Relation):
+    """A task that no agent of the first round solved. Key: task_id."""
+
+    task_id: Text = Field(description="the task, as standard.tasks has it")
+    task_type: Text | None = Field(description="kind of task")
+    task_name: Text | None = Field(description="set of tasks")
+    task_number: Text | None = Field(description="number of the task in the runs")
+    prompt: Text | None = Field(description="what the agents were asked")
+    reference: Json | None = Field(description="what their answers were held against")
+    task: Json | None = Field(description="the task as the first run has it")
+    run_count: Long = Field(description="runs on it")
+    models: Annotated[list[str], Sql("VARCHAR[]")] | None = Field(description="models that failed")
+
+
+class CodeactCount(Relation):
+    """A figure that is published of CodeAct's data, beside ours. Key: subject, figure."""
+
+    subject: Text = Field(description="set of tasks, runs, model or shape of chats")
+    figure: Text = Field(description="what is counted")
+    published: Number | None = Field(description="as published")
+    here: Number = Field(description="of what is landed")
+    is_whole: Flag = Field(description="whether as much is landed as the published figure is of")
+
+
 RELATIONS: dict[str, type[Relation]] = {
     "datasets": Dataset,
     "trajectories": Trajectory,
     "steps": Step,
     "actions": Action,
+    "action_types": TypedAction,
     "observations": Observation,
     "toolsets": Toolset,
     "tools": Tool,
@@ -291,6 +411,11 @@ RELATIONS: dict[str, type[Relation]] = {
     "images": LandedImage,
     "rejections": Rejection,
     "token_counts": TokenCount,
+    "record_tokens": RecordTokens,
+    "tasks": Task,
+    "codeact_runs": CodeactRun,
+    "hard_tasks": HardTask,
+    "codeact_counts": CodeactCount,
 }
 """Relation of schema `standard` -> its contract."""
 

@@ -4849,8 +4849,8 @@ create or replace macro session_chat(history) as
     )
 ;
 
--- How the turns of a run went, but for the last, a letter each: S a solution, E code that met an error, C code that ran,
--- - neither code nor solution.
+-- How the turns of a run went, but for the last, a letter each: S a solution, E code that met an error, C code that
+-- ran, - neither code nor solution.
 create or replace macro session_pairs(history) as
     array_to_string(
         list_transform(
@@ -4918,6 +4918,58 @@ create or replace macro codeact_task_id(name, side, number, words) as
             then name || '/' || task_hash(words)
         else name || '/' || case when side <> 'train' then side || '/' else '' end || number
     end
+;
+
+-- The tier of a run that solved its task: easy in one or two turns, medium in more. A second round, on what nobody had
+-- solved in the first, is hard; what is solved at once there has no tier.
+create or replace macro codeact_tier(is_second_round, turns) as
+    case
+        when is_second_round then case when turns > 2 then 'hard' end
+        when turns > 2 then 'medium'
+        else 'easy'
+    end
+;
+
+-- On which side of its source a file of tasks is, by its name.
+create or replace macro side_of_file(name) as
+    case
+        when regexp_matches(
+            lower(regexp_extract(name, '[^/]*$')), '(^|[^a-z])(test|dev|valid|validation|unseen)([^a-z]|$)'
+        )
+            then 'test'
+        else 'train'
+    end
+;
+
+-- The place of a task in a seeded draw: tasks in the order of these texts are in no order at all, and the same one on
+-- every machine.
+create or replace macro drawn(seed, key) as
+    md5(concat(seed, '/', key))
+;
+
+-- The first rows of a table as lines, cells with a bar between and without line breaks.
+create or replace macro table_head(columns, rows) as
+    array_to_string(
+        list_transform(
+            list_concat([columns], rows[1:5]),
+            lambda cells: replace(
+                array_to_string(list_transform(cells, lambda cell: coalesce(cell, '')), ' | '), chr(10), ' '
+            )
+        ),
+        chr(10)
+    )
+;
+
+-- The tests of a program as JSON; null where they are none, or hold no input.
+create or replace macro program_tests(input_output) as
+    case
+        when json_array_length(try_cast(input_output as json), '$.inputs') > 0 then try_cast(input_output as json)
+    end
+;
+
+-- The number in a level such as `Level 5`, or the number alone.
+create or replace macro level_number(level) as
+    try_cast(nullif(regexp_extract(level, '^(?:Level )?(\d+)$', 1), '') as integer)
 ;
 
 -- ------------------------------------------------------------------ general chats: OpenOrca, ShareGPT, Capybara shapes
@@ -4993,4 +5045,550 @@ create or replace macro general_misfit(shape, source_id, messages) as
             when contains(roles, 'UU') then 'user_repeats'
         end
     )[1]
+;
+
+-- ---------------------------------------------------------------------------------------------- what an action is for
+
+-- The type that the published rules of the Speculative Tool Actions give to a text, first match wins; see
+-- standard.action_types. Words end where Python's regular expressions say so: a letter outside ASCII has to become one
+-- that the ones here know.
+create or replace macro published_action_type(said) as
+    list_transform(
+        [regexp_replace(lower(said), '[^\x00-\x7F\P{L}]|[^\x00-\x7F\P{N}]', '0', 'g')],
+        lambda words: case
+            when regexp_matches(words, '\b(final answer|conclusion|summary:|in conclusion|the answer is)\b')
+                then 'final_answer'
+            when regexp_matches(
+                words, '\b(ask for clarification|need more info|could you clarify|what do you mean)\b'
+            ) then 'ask_clarification'
+            when regexp_matches(
+                words, '\b(blocked|unsafe|i cannot|i''m sorry, but|refuse|not allowed|harmful)\b'
+            ) then 'BLOCKED'
+            when regexp_matches(words, '\b(write.*file|save.*file|edit.*file|patch|diff)\b') then 'file_write'
+            when regexp_matches(
+                words, '\b(read.*file|view.*file|cat |head |tail |open.*file|get_content)\b'
+            ) then 'file_read'
+            when regexp_matches(
+                words, '\b(repair|fix.*bug|correct.*error|debug|resolve|try.*again with)\b'
+            ) then 'repair'
+            when regexp_matches(words, '\b(verify|check|validate|test|assert|review)\b') then 'verifier'
+            when regexp_matches(words, '\b(search|retrieve|find|lookup|query|google|bing)\b') then 'retrieval'
+            else 'tool_call'
+        end
+    )[1]
+;
+
+-- A call in the words that those rules are held against: OpenAI's form, as Python writes JSON.
+create or replace macro published_call(function, arguments, id) as
+    regexp_replace(
+        concat(
+            '{"function": {"arguments": ', to_json(cast(arguments as varchar)), ', "name": ', to_json(function),
+            '}, "id": ', to_json(id), ', "type": "function"}'
+        ),
+        '[^\x00-\x7F]', '\\u0000', 'g'
+    )
+;
+
+-- A command of a shell without the text that it gives a program to read (`<<EOF`); what stands behind it stays.
+create or replace macro without_heredoc(command) as
+    list_transform(
+        [
+            {
+                'mark': case
+                    when contains(command, '<<') and not contains(command, '<<<')
+                        then regexp_extract(command, '<<-?[ \t]*[\\''"]?(\w+)', 1)
+                    else ''
+                end,
+                'before': concat(
+                    split_part(command, '<<', 1), '<<',
+                    split_part(substr(command, strpos(command, '<<') + 2), chr(10), 1)
+                )
+            }
+        ],
+        lambda found: case
+            when found.mark = '' then command
+            else concat(
+                replace(found.before, '<<', '< '),
+                list_transform(
+                    [substr(command, length(found.before) + 1)],
+                    lambda rest: case
+                        when contains(rest || chr(10), chr(10) || found.mark || chr(10)) then substr(
+                            rest,
+                            strpos(rest || chr(10), chr(10) || found.mark || chr(10)) + length(found.mark) + 1
+                        )
+                    end
+                )[1]
+            )
+        end
+    )[1]
+;
+
+-- The first words of one command of a shell: the program and what it is asked first, without folders, ` >` behind them
+-- where its output goes into a file. Variables that are set for it and programs that only run others are passed over.
+create or replace macro command_head(piece) as
+    lower(
+        array_to_string(
+            list_transform(
+                string_split_regex(
+                    regexp_replace(
+                        trim(split_part(piece, '|', 1)),
+                        '^[\s({!]*(?:(?:\w+=\S*|sudo|time|nohup|exec|env|xargs|timeout\s+\S+)\s+)*',
+                        ''
+                    ),
+                    '\s+'
+                )[1:3],
+                lambda word: case when starts_with(word, '-') then word else regexp_replace(word, '^.*/', '') end
+            ),
+            ' '
+        )
+    )
+    || case
+        when regexp_matches(
+            regexp_replace(piece, '\d?>&\d|&?\d?>>?\s*/dev/null', '', 'g'), '>>?\s*[^\s&|(>]|\|\s*tee\s'
+        ) then ' >'
+        else ''
+    end
+;
+
+-- The single commands of a line or script of a shell, without what stands in quotes.
+create or replace macro command_pieces(command) as
+    list_distinct(
+        string_split_regex(
+            regexp_replace(replace(command, '\' || chr(10), ' '), '"(?:[^"\\]|\\.)*"|''[^'']*''', '""', 'g'),
+            '\s*(?:&&|\|\||;|\n)\s*'
+        )
+    )
+;
+
+-- What Python code does, as far as seeds.action_rules asks.
+create or replace macro code_signals(code) as
+    list_filter(
+        [
+            case
+                when regexp_matches(code, 'open\([^)\n]*,\s*(mode\s*=\s*)?[''"][wax]') then 'open for writing'
+            end,
+            case
+                when regexp_matches(
+                    code,
+                    '\b(f|fp|fh|file|out|handle|output)\.write\(|\)\.write\('
+                    || '|\.(write_text|to_csv|to_json|dump|savefig)\('
+                ) then 'write'
+            end,
+            case when regexp_matches(code, '\b(assert|unittest|pytest)\b') then 'test' end,
+            case when regexp_matches(code, '\.(read|read_text|readlines)\(|\bread_(csv|excel|json)\(') then 'read' end,
+            case when regexp_matches(code, '\bopen\(') then 'open' end,
+            case when regexp_matches(code, '\brequests\.(get|post)\(|\burlopen\(|\b(web_)?search\(') then 'fetch' end,
+            'runs'
+        ],
+        lambda signal: signal is not null
+    )
+;
+
+-- Phrases in what an agent says that seeds.action_rules asks for.
+create or replace macro word_signals(said) as
+    list_filter(
+        [
+            case
+                when regexp_matches(
+                    said,
+                    '(?i)^\s*(i[''’]m sorry, but|i am sorry, but|sorry, but i|as an ai'
+                    || '|i (cannot|can[''’]t|can not|am unable to|am not able to|will not|won[''’]t)'
+                    || ' (help|assist|do that|provide|comply|complete|fulfil|support|create|generate))'
+                ) then 'refuses'
+            end,
+            case
+                when regexp_matches(
+                    said,
+                    '(?i)\b(could|can|would) you (please )?(clarify|specify|provide|share|confirm|tell me)\b'
+                    || '|\bneed (some |a bit )?more (info|information|details?|context)\b'
+                    || '|\bplease (clarify|specify)\b|\bwhat (exactly )?do you mean\b'
+                ) then 'asks for more'
+            end,
+            case
+                when regexp_matches(said, '(?i)\b(final answer|the answer is|in conclusion|to conclude)\b')
+                    then 'concludes'
+            end
+        ],
+        lambda signal: signal is not null
+    )
+;
+
+-- What a thought beside a call says that the call is for, likewise.
+create or replace macro thought_signals(thought) as
+    list_filter(
+        [
+            case
+                when regexp_matches(
+                    left(thought, 400),
+                    '(?i)\b(verify|double-check|make sure|run the tests?|check (that|whether|if))\b'
+                ) then 'check'
+            end,
+            case
+                when regexp_matches(left(thought, 400), '(?i)\b(fix|repair|correct)(ing)? (the|this|that|it|my)\b')
+                    then 'mend'
+            end,
+            case
+                when regexp_matches(
+                    left(thought, 400), '(?i)\b(search(ing)?|look(ing)?) for\b|\bfind(ing)? (out|where)\b'
+                ) then 'search'
+            end
+        ],
+        lambda signal: signal is not null
+    )
+;
+
+-- The command of a shell that a call or code is; null where it is none.
+create or replace macro called_command(function, arguments, language, content) as
+    case
+        when language in ('bash', 'sh', 'shell', 'zsh', 'console') then content
+        when function in (
+            'bash', 'sh', 'shell', 'terminal', 'execute_bash', 'execute_command', 'run_command', 'run_shell_command',
+            'run_terminal_cmd'
+        ) then coalesce(arguments ->> '$.command', arguments ->> '$.cmd', arguments ->> '$.code')
+    end
+;
+
+-- The Python code that a call or code is; null where it is none.
+create or replace macro called_code(function, arguments, language, content) as
+    case
+        when language in ('python', 'py', 'ipython', 'python3') then content
+        when function in ('execute_ipython_cell', 'ipython', 'python', 'run_python', 'python_interpreter', 'run_code')
+            then coalesce(arguments ->> '$.code', '')
+    end
+;
+
+-- A tool's name with its words joined by `_`, in small letters, ` path` behind it where the call names a file.
+create or replace macro plain_function(function, arguments) as
+    lower(
+        regexp_replace(regexp_replace(function, '([a-z0-9])([A-Z])', '\1_\2', 'g'), '[^A-Za-z0-9]+', '_', 'g')
+    )
+    || case
+        when list_has_any(
+            json_keys(arguments), ['path', 'file', 'file_path', 'filepath', 'file_name', 'filename', 'target_file']
+        ) then ' path'
+        else ''
+    end
+;
+
+-- Which of its commands a call asks of a tool that has several, such as an editor's `view`; null where it asks none.
+create or replace macro subcommand(arguments) as
+    case
+        when regexp_full_match(arguments ->> '$.command', '[A-Za-z_]{2,20}') then lower(arguments ->> '$.command')
+    end
+;
+
+-- ------------------------------------------------------------------ events at a desktop, and what is proposed for them
+
+-- The moment that an event's time names: seconds since 1970. Times of made-up events have no date.
+create or replace macro event_moment(told) as
+    case when regexp_full_match(told, '\d{9,10}([.]\d+)?') then to_timestamp(try_cast(told as double)) end
+;
+
+-- Seconds on the clock of the source: since 1970, since its first day (`Day 2, 9:05 PM`), or since the year began
+-- (`6-3 14:05:00`, of a leap year, since the year is not told); null for what is none of these.
+create or replace macro event_seconds(told) as
+    case
+        when regexp_full_match(told, '\d{9,10}([.]\d+)?') then try_cast(told as double)
+        when regexp_full_match(told, 'Day \d{1,6}, \d{1,2}:\d\d(:\d\d)? [AaPp][Mm]') then
+            86400.0 * (try_cast(regexp_extract(told, '\d+') as bigint) - 1)
+            + list_transform(
+                [try_strptime(split_part(told, ', ', 2), ['%I:%M %p', '%I:%M:%S %p'])],
+                lambda clock: date_diff('second', date_trunc('day', clock), clock)
+            )[1]
+        when regexp_full_match(told, '\d{1,2}-\d{1,2} \d{1,2}:\d{1,2}:\d{1,2}') then
+            epoch(try_strptime('2000-' || told, '%Y-%m-%d %H:%M:%S')) - epoch(timestamp '2000-01-01')
+    end
+;
+
+-- The elements of a JSON list; of any other value the value itself, of null none.
+create or replace macro json_items(value) as
+    case coalesce(json_type(value), 'NULL')
+        when 'ARRAY' then json_extract(value, '$[*]')
+        when 'NULL' then []
+        else [value]
+    end
+;
+
+-- What a turn of a trace shows: an event and its time.
+create or replace macro turn_event(turn) as
+    coalesce(json_text(json_extract(turn, '$.observation.event')), json_text(json_extract(turn, '$.observation')), json_text(turn), '')
+;
+
+-- The time of a turn, as the source gives it.
+create or replace macro turn_time(turn) as
+    json_text(json_extract(turn, '$.observation.time'))
+;
+
+-- A JSON object without the members that are null; null where nothing is left.
+create or replace macro told_members(object) as
+    cast(nullif(cast(without_members(object, []) as varchar), '{}') as json)
+;
+
+-- The event of a turn as a piece of a trajectory; `place` is the turn's in its trace, from 0. What the turn says beside
+-- it goes to the details, but for the members in `known`.
+create or replace macro event_piece(turn, place, known) as
+    {
+        'form': 'event',
+        'place': place,
+        'content': turn_event(turn),
+        'thought': null::varchar,
+        'time': turn_time(turn),
+        'details': told_members(
+            json_object(
+                'turn', place,
+                'time', turn_time(turn),
+                'seconds', event_seconds(turn_time(turn)),
+                'task_status', json_extract(turn, '$.task_status'),
+                'unreadable', case
+                    when (json_extract_string(turn, '$.observation.event')) is null then 'no event: ' || left(cast(turn as varchar), 200)
+                end,
+                'observation', told_members(without_members(json_extract(turn, '$.observation'), ['time', 'event'])),
+                'extra', told_members(without_members(turn, ['observation', 'task_status'] || known))
+            )
+        )
+    }
+;
+
+-- A proposed task as a piece of a trajectory, `position` among those of its turn; one that says nothing is ''.
+create or replace macro proposal_piece(task, thought, place, details) as
+    {
+        'form': 'proposal',
+        'place': place,
+        'content': coalesce(json_text(task), ''),
+        'thought': thought,
+        'time': null::varchar,
+        'details': told_members(details)
+    }
+;
+
+-- A turn with the tasks that were proposed for it.
+create or replace macro proposing_pieces(turn, place, tasks, known) as
+    list_concat(
+        [event_piece(turn, place, known)],
+        list_transform(
+            json_items(tasks),
+            lambda task, position: proposal_piece(
+                task, null::varchar, place, json_object('turn', place, 'position', position - 1)
+            )
+        )
+    )
+;
+
+-- What a model's answer is, one element of its list of tasks: a proposal, none, or the word null in place of none.
+create or replace macro answer_status(answer) as
+    case
+        when coalesce(json_type(answer), 'NULL') = 'NULL' then 'none'
+        when is_blank(json_text(answer)) or lower(without_outer_blanks(json_text(answer))) in ('null', 'none')
+            then 'null_text'
+        else 'proposed'
+    end
+;
+
+-- Why there is no answer of a model to a turn: it stays as it was annotated when all calls failed; null where there is.
+create or replace macro answer_failure(turn) as
+    case coalesce(json_type(json_extract(turn, '$.agent_response')), 'missing')
+        when 'OBJECT' then 'the annotated turn stands in place of an answer'
+        when 'missing' then 'no answer'
+    end
+;
+
+-- A turn with what a model answered: a list of tasks, mostly one or none. The words about it are on the first answer.
+create or replace macro answered_pieces(turn, place) as
+    list_transform(
+        [{'turn': turn, 'other': coalesce(json_extract(turn, '$.other_infomation'), json_extract(turn, '$.other_information'))}],
+        lambda said: list_concat(
+            [
+                event_piece(
+                    said.turn,
+                    place,
+                    case
+                        -- what stands in place of an answer stays with the event
+                        when answer_failure(said.turn) is not null then []::varchar[]
+                        else ['agent_response', 'other_infomation', 'other_information', 'judgement']
+                    end
+                )
+            ],
+            list_transform(
+                case
+                    when answer_failure(said.turn) is not null then []
+                    when len(json_items(json_extract(said.turn, '$.agent_response'))) = 0 then [null::json]
+                    else json_items(json_extract(said.turn, '$.agent_response'))
+                end,
+                lambda answer, position: proposal_piece(
+                    answer,
+                    case when position = 1 then nullif(json_text(json_extract(said.other, '$.Thoughts')), '') end,
+                    place,
+                    json_object(
+                        'turn', place,
+                        'position', position - 1,
+                        'status', answer_status(answer),
+                        'answer', case when json_type(answer) not in ('VARCHAR', 'NULL') then answer end,
+                        'purpose', case when position = 1 then json_extract(said.other, '$.Purpose') end,
+                        'response', case when position = 1 then json_extract(said.other, '$.Response') end,
+                        'other', case
+                            when position = 1
+                                then told_members(without_members(said.other, ['Thoughts', 'Purpose', 'Response']))
+                        end,
+                        'judgement', json_items(json_extract(said.turn, '$.judgement'))[position]
+                    )
+                )
+            )
+        )
+    )[1]
+;
+
+-- The traces of one kind are of one task when they begin with the same event, whoever answered or judged them.
+create or replace macro trace_task(event) as
+    task_hash(event)
+;
+
+-- What a judge says, as a truth value: true, "accepted" and such words; null for what is neither yes nor no.
+create or replace macro verdict_of(said) as
+    case lower(json_text(said))
+        when 'true' then true
+        when 'accepted' then true
+        when 'accept' then true
+        when 'false' then false
+        when 'rejected' then false
+        when 'reject' then false
+    end
+;
+
+-- What an annotator's label is: places of accepted tasks among `tasks` of them, nothing, or a word. A page that shows
+-- empty boxes behind the last task lets an annotator select one that is none: such a label is no vote.
+create or replace macro label_status(label, tasks) as
+    case
+        when json_type(label) = 'ARRAY' then
+            case
+                when len(json_items(label)) = 0 then 'nothing_selected'
+                when len(
+                    list_filter(
+                        json_items(label),
+                        lambda place: coalesce(try_cast(json_text(place) as integer), -1) not between 0 and tasks - 1
+                    )
+                ) > 0 then 'unreadable'
+                else 'selected'
+            end
+        when json_text(label) = 'Reject all' then 'reject_all'
+        when json_text(label) = 'need' then 'need'
+        when json_text(label) = 'no need' then 'no_need'
+        else 'unreadable'
+    end
+;
+
+-- What a label says of each of so many tasks; null where it says nothing of tasks.
+create or replace macro label_votes(label, tasks) as
+    case
+        when label_status(label, tasks) in ('selected', 'nothing_selected', 'reject_all') then
+            list_transform(
+                range(tasks),
+                lambda place: list_contains(
+                    list_transform(
+                        json_items(label), lambda chosen: coalesce(try_cast(json_text(chosen) as bigint), -1)
+                    ),
+                    place
+                )
+            )
+    end
+;
+
+-- How many of some votes are for it.
+create or replace macro count_true(votes) as
+    coalesce(len(list_filter(votes, lambda vote: vote)), 0)
+;
+
+-- How many of some votes are against it.
+create or replace macro count_false(votes) as
+    coalesce(len(list_filter(votes, lambda vote: not vote)), 0)
+;
+
+-- What most of some votes say; null where there are fewer than two on a side, or as many on the other.
+create or replace macro majority(votes) as
+    case
+        when count_true(votes) >= 2 and count_true(votes) > count_false(votes) then true
+        when count_false(votes) >= 2 and count_false(votes) > count_true(votes) then false
+    end
+;
+
+-- The kind of a row of reward data: whether a task was rightly proposed, or silence rightly kept.
+create or replace macro reward_category(has_task, valid) as
+    case
+        when valid is null then null
+        when has_task and valid then 'CD'
+        when has_task then 'FA'
+        when valid then 'CR'
+        else 'MN'
+    end
+;
+
+-- A share as the published metrics have it: never a division by zero.
+create or replace macro share_as_published(part, whole) as
+    part / (whole + 1e-8)
+;
+
+-- A share; null of nothing.
+create or replace macro share_of(part, whole) as
+    part / nullif(cast(whole as double), 0)
+;
+
+-- The tasks that annotators were shown for a turn; those of a turn that nobody has reached yet are where the bench has
+-- them.
+create or replace macro shown_tasks(turn) as
+    coalesce(json_extract(turn, '$.candidate_task'), json_extract(turn, '$.agent_response.candidate_task'))
+;
+
+-- Whether a line of the gym is on a channel.
+create or replace macro is_on_channel(tags, channel) as
+    list_contains(list_transform(json_items(tags), lambda tag: json_text(tag)), channel)
+;
+
+-- What the simulated user says of a proposal, `... Is Accepted: True`; null where the words do not end in a verdict.
+create or replace macro gym_verdict(content) as
+    case lower(regexp_extract(content, '(?i)Is Accepted:\s*(True|False)\s*$', 1))
+        when 'true' then true
+        when 'false' then false
+    end
+;
+
+-- The JSON object that an agent answers with; null where it is none.
+create or replace macro proactive_answer(content) as
+    case when json_type(try_cast(content as json)) = 'OBJECT' then try_cast(content as json) end
+;
+
+-- The task in such an answer; the live agent spells it with an underscore.
+create or replace macro proactive_task(answer) as
+    coalesce(json_extract(answer, '$."Proactive Task"'), json_extract(answer, '$.Proactive_Task'))
+;
+
+-- An answer of the proactive agent as it is trained to give it: what it thinks, the task or null, its words or null.
+create or replace macro proactive_reply(purpose, thoughts, task, response) as
+    cast(
+        json_object('Purpose', purpose, 'Thoughts', thoughts, 'Proactive Task', task, 'Response', response) as varchar
+    )
+;
+
+-- Events with their times as the user's message for the agents that watch a desktop; `heading` names the list.
+create or replace macro events_shown(heading, events) as
+    concat('{', to_json(heading), ': ', cast(to_json(events) as varchar), '}')
+;
+
+-- What a reward model is asked: the events so far, and a task that could be proposed now, or null.
+create or replace macro reward_question(events, task) as
+    concat(
+        '{"Observations (Time Ascending)": ', cast(to_json(events) as varchar),
+        ', "Proposed Task": ', coalesce(cast(to_json(task) as varchar), 'null'),
+        ', "Instruction": ',
+        to_json('Say whether the user would accept what is proposed. Null proposes nothing.'),
+        '}'
+    )
+;
+
+-- What it answers: why, as far as somebody has written that down, and the verdict.
+create or replace macro reward_answer(explanation, valid) as
+    concat(
+        '{',
+        '"thought": ' || cast(to_json(nullif(explanation, '')) as varchar) || ', ',
+        '"judgement": ', case when valid then '"accepted"' else '"rejected"' end,
+        '}'
+    )
 ;

@@ -2044,6 +2044,35 @@ list_transform(['gpt-3.5-turbo-16k-0613', 'mistral-7b-hf', 'claude-2', null], la
 ];
 ['APPS/7', 'APPS/test/7', 'algebra/' || md5('add.')];
 
+-- codeact_tier: by turns, of a second round only what took several
+[codeact_tier(false, 2), codeact_tier(false, 3), codeact_tier(true, 3), codeact_tier(true, 2)];
+['easy', 'medium', 'hard', null];
+
+-- side_of_file: by a word of the name
+list_transform(
+    ['data/train.jsonl', 'apps/test.jsonl', 'pristine-unseen-tables.tsv', 'contest.jsonl'],
+    lambda name: side_of_file(name)
+);
+['train', 'test', 'test', 'train'];
+
+-- drawn: the md5 of seed and key
+drawn(42, 'a');
+md5('42/a');
+
+-- table_head: five rows at most
+table_head(['a', 'b'], [['1', null], ['2', 'x' || chr(10) || 'y'], ['3', ''], ['4', ''], ['5', ''], ['6', '']]);
+concat_ws(chr(10), 'a | b', '1 | ', '2 | x y', '3 | ', '4 | ', '5 | ');
+
+-- program_tests: none without inputs, or where it is no JSON
+list_transform(
+    ['{"inputs": ["1"]}', '{"inputs": []}', '{}', '{', ''], lambda tests: program_tests(tests) ->> '$.inputs[0]'
+);
+['1', null, null, null, null];
+
+-- level_number: with the word or without
+list_transform(['Level 5', '3', 'Level ?', null], lambda level: level_number(level));
+[5, 3, null, null];
+
 -- shared_chat: roles have one name, what a search found is the user's, a word on the sharing is none of the chat
 list_transform(
     shared_chat(
@@ -2090,3 +2119,85 @@ list_transform(
     general_misfit('capybara', 'a', [{'role': 'user', 'content': ''}])
 ];
 ['not_reasoning', 'few_turns', 'assistant_first', null];
+
+-- what an action is for
+
+-- published_action_type: a group ends where a word does, so a colon before a blank ends none
+list_transform(
+    ['Summary: all tests pass', 'Summary:done', 'cat setup.py', 'cat /etc/hosts', e'write\nthe file', ''],
+    lambda said: published_action_type(said)
+);
+['tool_call', 'final_answer', 'file_read', 'tool_call', 'tool_call', 'tool_call'];
+
+-- published_action_type: letters outside of ASCII are letters, other characters are not
+list_transform(['chéck it', 'précheck it', '“check” it'], lambda said: published_action_type(said));
+['tool_call', 'tool_call', 'verifier'];
+
+-- published_call: as Python writes JSON within JSON
+published_call('bash', '{"command": "echo é"}', 'a');
+'{"function": {"arguments": "{\"command\": \"echo \u0000\"}", "name": "bash"}, "id": "a", "type": "function"}';
+
+-- without_heredoc: what is behind the text stays
+without_heredoc(e'cat > a.py <<''EOF''\ngrep x\nEOF\npython a.py');
+e'cat > a.py < ''EOF''\npython a.py';
+
+-- without_heredoc: text that does not end
+without_heredoc(e'cat <<EOF > a\ngrep x');
+'cat < EOF > a';
+
+-- without_heredoc: nothing of that kind
+[without_heredoc('grep x <<< "y"'), without_heredoc('ls')];
+['grep x <<< "y"', 'ls'];
+
+-- command_head: what is set before a program and what only runs it is passed over
+list_transform(
+    ['FOO=1 timeout 10 python /w/repro.py -v 2>/dev/null', 'echo a > b.txt', 'ls | tee b', 'sed -n 1p a 2>&1'],
+    lambda piece: command_head(piece)
+);
+['python repro.py -v', 'echo a > >', 'ls >', 'sed -n 1p'];
+
+-- command_pieces: not within quotes, a line that goes on is one
+list_sort(command_pieces(e'cd /w && grep "a; b" c \\\n  d\nls || true'));
+['cd /w', 'grep "" c    d', 'ls', 'true'];
+
+-- code_signals: what Python code does
+[code_signals('open(p, "w").write("x")'), code_signals('assert f(1) == 2'), code_signals('pd.read_csv(p)'), code_signals('f()')];
+[['open for writing', 'write', 'open', 'runs'], ['test', 'runs'], ['read', 'runs'], ['runs']];
+
+-- word_signals: a refusal stands at the beginning
+list_transform(
+    ['I cannot help with that.', 'Those I cannot help.', 'Could you clarify that?', 'So the answer is 3.'],
+    lambda said: word_signals(said)
+);
+[['refuses'], [], ['asks for more'], ['concludes']];
+
+-- thought_signals: what a call is meant for
+list_transform(['Let me verify it.', 'I fix the bug, then look for more.', 'Hm.'], lambda said: thought_signals(said));
+[['check'], ['mend', 'search'], []];
+
+-- called_command: of code, and of a tool that is a shell
+[
+    called_command(null, null, 'bash', 'ls'),
+    called_command('execute_bash', cast('{"command": "ls"}' as json), null, null),
+    called_command('search', cast('{"command": "ls"}' as json), null, null)
+];
+['ls', 'ls', null];
+
+-- called_code: of code, and of a tool that runs it
+[
+    called_code(null, null, 'python', 'f()'),
+    called_code('execute_ipython_cell', cast('{"code": "f()"}' as json), null, null),
+    called_code(null, null, 'bash', 'ls')
+];
+['f()', 'f()', null];
+
+-- plain_function: words of all spellings are joined in one way
+[
+    plain_function('getFileContent', cast('{}' as json)), plain_function('sea-tide.at', cast('{}' as json)),
+    plain_function('open', cast('{"path": "a.py"}' as json))
+];
+['get_file_content', 'sea_tide_at', 'open path'];
+
+-- subcommand: a word, no line of a shell
+[subcommand(cast('{"command": "view"}' as json)), subcommand(cast('{"command": "ls -l"}' as json))];
+['view', null];
