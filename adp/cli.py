@@ -112,6 +112,8 @@ def load(
     """
     from loaders import land
 
+    if "" in sources:
+        raise _usage_error("--from names no file or folder")
     talk = common.talk
     with talk.bar(f"load {dataset}", unit=" MB") as update:
 
@@ -268,6 +270,9 @@ def export(
 
     if tokenizer and not tokens and max_tokens is None:
         raise _usage_error("--tokenizer says how tokens are counted: it goes with --tokens or --max-tokens")
+    allowed = None if licences is None else [name.strip() for name in licences.split(",") if name.strip()]
+    if allowed == []:
+        raise _usage_error("--license names no licence: leave it out to export whatever licence there is")
     if trim and max_tokens is None:
         raise _usage_error("--trim says how to keep to a length: it goes with --max-tokens")
     talk = common.talk
@@ -283,7 +288,7 @@ def export(
         trained_only=trained_only,
         include_test_data=include_test_data,
         trim=trim,
-        licences=[name.strip() for name in (licences or "").split(",") if name.strip()],
+        licences=allowed or [],
         force=force,
     )
     result = run(options, common.paths, talk=talk, wait=common.wait)
@@ -455,6 +460,9 @@ def main() -> None:
         code = _fail(str(error))
     except click.exceptions.Exit as stop:
         code = stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        sys.stderr.write(error.format_message() + "\n")
+        code = error.exit_code
     except click.ClickException as error:
         code = _fail(_usage(error))
     except (KeyboardInterrupt, click.Abort):
@@ -512,6 +520,8 @@ def _expected(error: Exception) -> str | None:
     duckdb = sys.modules.get("duckdb")
     if duckdb is not None and isinstance(error, duckdb.Error):
         text = str(error).strip().splitlines()[0]
+        if isinstance(error, duckdb.CatalogException):
+            return f"{text}; run `adp build` first"
         return f"no space is left on the disk: {text}" if "No space left on device" in text else text
     return None
 

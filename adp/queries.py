@@ -78,7 +78,7 @@ def run(con: duckdb.DuckDBPyConnection, query: Query) -> tuple[tuple[str, ...], 
         result = con.execute(query.sql)
         return tuple(column[0] for column in result.description or []), result.fetchall()
     except duckdb.Error as error:
-        raise UserError(explained(query.file, error)) from error
+        raise _failed(query, error) from error
 
 
 def check(con: duckdb.DuckDBPyConnection, sql_root: Path | None = None) -> Iterator[Outcome]:
@@ -105,6 +105,12 @@ def check_in_parts(paths: Paths, wait: bool = False, sql_root: Path | None = Non
             else:
                 found.look(reader.con, query.sql)
             yield found.outcome()
+
+
+def _failed(query: Query, error: duckdb.Error) -> UserError:
+    """One line for an error on a query. A relation that is not there has not been built."""
+    hint = "; run `adp build` first" if isinstance(error, duckdb.CatalogException) else ""
+    return UserError(explained(query.file, error) + hint)
 
 
 class _Found:
@@ -134,7 +140,7 @@ class _Found:
                 self.first += batch[: FIRST_VIOLATIONS - len(self.first)]
                 self.count += len(batch)
         except duckdb.Error as error:
-            raise UserError(explained(self.query.file, error)) from error
+            raise _failed(self.query, error) from error
 
     def outcome(self) -> Outcome:
         """All that was found."""
@@ -169,7 +175,7 @@ def _look_in_parts(reader: Reader, query: Query, parts: list[_Part], found: _Fou
         finally:
             shard.close()
     except duckdb.Error as error:
-        raise UserError(explained(query.file, error)) from error
+        raise _failed(query, error) from error
 
 
 def _parts(reader: Reader) -> tuple[list[_Part], float]:

@@ -99,6 +99,30 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
     assert after.children_user + after.children_system - before.children_user - before.children_system < 0.4
 
 
+def test_without_a_command_the_help_is_shown(run: Adp) -> None:
+    result = run()
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("Usage: adp ")
+    assert all(f"\n  {command} " in result.err for command in COMMANDS)
+
+
+@pytest.mark.parametrize("licences", ["", " , "])
+def test_no_licence_at_all_is_no_filter(read: Adp, licences: str, tmp_path: Path) -> None:
+    """A script whose variable is empty must not export what it means to leave out."""
+    result = read("export", "openhands", "--out", tmp_path / "out.jsonl", "--license", licences)
+    assert (result.code, is_one_line(result.err)) == (2, True)
+    assert "--license" in result.err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", [["check"], ["report", "coverage"], ["show", "a/1"], ["sample", "swe-smith"]])
+def test_a_database_in_which_nothing_is_built_says_what_to_do(run: Adp, command: list[str], tmp_path: Path) -> None:
+    duckdb.connect(str(tmp_path / "adp.db")).close()
+    result = run(*command)
+    assert (result.code, is_one_line(result.err)) == (2, True)
+    assert "run `adp build`" in result.err
+
+
 def test_version(run: Adp) -> None:
     assert run("--version") == Result(0, f"adp, version {adp.__version__}\n", "")
 
@@ -116,6 +140,7 @@ def test_every_command_has_help_and_the_common_options(run: Adp, command: str) -
         ["lod"],
         ["load"],
         ["build", "--fast"],
+        ["load", "swe-smith", "--from", ""],
         ["load", "swe-smith", "--limit", "0"],
         ["load", "swe-smith", "--limit", "many"],
         ["export", "openhands"],
