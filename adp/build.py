@@ -207,7 +207,7 @@ class _Runner:
 
             for layer, members in groupby(changed, key=lambda model: model.layer):
                 by_file = {file: list(group) for file, group in groupby(members, key=lambda model: model.file)}
-                if layer == "staging" and len(by_file) > 1:
+                if layer in ("staging", "sft") and len(by_file) > 1:
                     self._side_by_side(by_file, make)
                 else:
                     for file, group in by_file.items():
@@ -280,8 +280,10 @@ class _Runner:
             return {}
         found: dict[str, list[object]] = {}
         shown = models.upstream(self.models, [AXTREES])  # a derived tree is a text, too
+        trajectories, _ = models.STAGING_SUFFIXES
+        staged = {model.dataset for model in self.models if model.name.endswith(trajectories)}
         for model in self.models:
-            if model.dataset and model.name in self.recorded:
+            if model.dataset and model.dataset in staged and model.name in self.recorded:
                 fingerprints = found.setdefault(model.dataset, [definitions[texts]])
                 fingerprints.append(self.recorded[model.name])
                 if model.name in shown:

@@ -14,8 +14,19 @@ landings as (
     group by dataset
 ),
 
-browsing as (
+typed as (
+    select null::varchar as dataset, null::varchar as class
+    where false
+),
+
+taken_in as (
+    from typed
+    union all by name
     from staging.adp_std_steps
+),
+
+browsing as (
+    from taken_in
     select distinct dataset, true as is_web
     where class = 'web_observation'
 ),
