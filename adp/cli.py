@@ -296,6 +296,75 @@ def export(
 
 
 @cli.command()
+@click.argument("target")
+@click.option("--out", required=True, metavar="FOLDER", help="Whereto.")
+@click.option("--max-length", type=click.IntRange(min=2), required=True, metavar="N", help="Tokens of a pack at most.")
+@click.option("--tokenizer", metavar="T", help=TOKENIZER_HELP)
+@click.option("--dataset", "datasets", multiple=True, metavar="D", help="Just this dataset; can be given again.")
+@click.option("--split", type=click.Choice(["train", "test", "eval", "all"]), default="all", show_default=True)
+@click.option("--include-test-data", is_flag=True, help="Also what is a benchmark's own task: never train on it.")
+@click.option(
+    "--license", "licences", metavar="L,L...", help="Only what is under one of these licences, such as mit,apache-2.0."
+)
+@click.option(
+    "--packing", type=click.Choice(["best-fit", "next-fit"]), default="best-fit", show_default=True,
+    help="next-fit: as CodeAct published it.",
+)  # fmt: skip
+@click.option(
+    "--too-long", type=click.Choice(["truncate", "leave-out"]), default="truncate", show_default=True,
+    help="What becomes of records longer than a pack.",
+)  # fmt: skip
+@click.option("--megatron", is_flag=True, help="Also Megatron's indexed datasets (.bin, .idx) of tokens and roles.")
+@click.option(
+    "--special", multiple=True, metavar="TOKEN=ID",
+    help="The id of <|im_start|>, <|im_end|> or separator; by default the tokenizer's, else those behind its last one.",
+)  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace FOLDER even where it is not an export.")
+@common
+def pack(
+    common: Common,
+    target: str,
+    out: str,
+    max_length: int,
+    tokenizer: str | None,
+    datasets: tuple[str, ...],
+    split: str,
+    include_test_data: bool,
+    licences: str | None,
+    packing: str,
+    too_long: str,
+    megatron: bool,
+    special: tuple[str, ...],
+    force: bool,
+) -> None:
+    """Write a training set out as tokens: ChatML, a role for each token, filled packs of one length."""
+    from adp.config import DEFAULT_TOKENIZER
+    from adp.export import ExportOptions
+    from adp.pack import PackOptions
+    from adp.pack import pack as run
+
+    talk = common.talk
+    records = ExportOptions(
+        target=target,
+        out=out,
+        datasets=datasets,
+        tokenizer=tokenizer or DEFAULT_TOKENIZER,
+        split=split,
+        include_test_data=include_test_data,
+        licences=[name.strip() for name in (licences or "").split(",") if name.strip()],
+        force=force,
+    )
+    ids = {}
+    for given in special:
+        token, equals, number = given.rpartition("=")
+        if not equals or not number.isdecimal():
+            raise _usage_error(f"--special {given} is not TOKEN=ID")
+        ids[token] = int(number)
+    options = PackOptions(records, max_length, packing, too_long, megatron, ids)
+    talk.say(run(options, common.paths, talk=talk, wait=common.wait).summary())
+
+
+@cli.command()
 @click.argument("trajectory_id")
 @click.option("--target", metavar="T", help="As the conversation that this agent is trained on.")
 @common

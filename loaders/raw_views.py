@@ -29,6 +29,10 @@ AXTREES = {
     "reason": "VARCHAR", "browser": "VARCHAR", "flattener": "VARCHAR", "rendered_at": "TIMESTAMP",
 }  # fmt: skip
 TOKEN_COUNTS = {"content_hash": "VARCHAR", "tokenizer": "VARCHAR", "tokens": "BIGINT"}
+RECORD_TOKENS = {
+    "target": "VARCHAR", "dataset": "VARCHAR", "tokenizer": "VARCHAR", "id": "VARCHAR", "trajectory_id": "VARCHAR",
+    "tokens": "BIGINT",
+}  # fmt: skip
 SYSTEM_PROMPTS = {
     "target": "VARCHAR", "text": "VARCHAR", "task_frame": "VARCHAR", "origin": "VARCHAR", "package": "VARCHAR",
     "version": "VARCHAR",
@@ -53,6 +57,12 @@ def write(paths: Paths) -> Path:
     if not paths.raw_sql.exists() or paths.raw_sql.read_text(encoding="utf-8") != script:
         replace.write_text(paths.raw_sql, script)
     return paths.raw_sql
+
+
+def record_tokens(paths: Paths) -> str:
+    """The statement that makes the view of the records' token counts: they are derived without a build."""
+    counts = _parquet(paths.derived / "record_tokens", f"{_reachable(paths.data)}/derived/record_tokens")
+    return _view("derived_record_tokens", _files(counts, RECORD_TOKENS))
 
 
 def text(paths: Paths) -> str:
@@ -91,6 +101,7 @@ def _statements(paths: Paths) -> Iterator[str]:
     yield _view("derived_axtrees", _files(trees, AXTREES))
     counts = _parquet(paths.derived / "token_counts", f"{data}/derived/token_counts")
     yield _view("derived_token_counts", _files(counts, TOKEN_COUNTS))
+    yield record_tokens(paths)
     yield _view("system_prompts", _files(_parquet(paths.prompts, f"{data}/prompts"), SYSTEM_PROMPTS))
     yield _view("agent_tools", _files(_parquet(paths.prompts / "tools", f"{data}/prompts/tools"), AGENT_TOOLS))
 

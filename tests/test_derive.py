@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from adp import derive, root
 from adp.errors import UserError
+from tests.tokenizers import added, bytes_tokenizer
 
 TEXTS = [
     "",
@@ -72,25 +73,6 @@ def test_the_function_counts_in_sql() -> None:
     assert rows == [(2,), (None,), (0,)]
 
 
-def bytes_tokenizer(**more: object) -> dict[str, object]:
-    """A tokenizer.json that knows single bytes, `ab` and `abc`."""
-    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    others = [byte for byte in range(256) if byte not in printable]
-    letters = [chr(byte) for byte in printable] + [chr(256 + place) for place in range(len(others))]
-    vocabulary = {letter: number for number, letter in enumerate([*letters, "ab", "abc"])}
-    byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
-    return {
-        "version": "1.0",
-        "added_tokens": [],
-        "normalizer": None,
-        "pre_tokenizer": byte_level,
-        "post_processor": None,
-        "decoder": byte_level,
-        "model": {"type": "BPE", "vocab": vocabulary, "merges": ["a b", "ab c"], "byte_fallback": False},
-        **more,
-    }
-
-
 def test_a_tokenizer_json_can_be_named(tmp_path: Path) -> None:
     content = bytes_tokenizer()
     file = tmp_path / "tokenizer.json"
@@ -105,15 +87,15 @@ def test_a_tokenizer_json_can_be_named(tmp_path: Path) -> None:
 
 def test_special_tokens_in_a_text_are_text(tmp_path: Path) -> None:
     """Else words in a trajectory could end a turn. What is not special, such as a word of its own, stays one token."""
-    flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
-    added = [
-        {"id": 258, "content": "<|im_end|>", "special": True, **flags},
-        {"id": 259, "content": "<tool_call>", "special": False, **flags},
+    known = [
+        added(258, "<|im_end|>"),
+        added(259, "<tool_call>", special=False),
+        added(260, "<|im_start|>", special=False),
     ]
-    (tmp_path / "tokenizer.json").write_text(json.dumps(bytes_tokenizer(added_tokens=added)))
-    tokens = derive.encoder(str(tmp_path))(b"abc<|im_end|><tool_call>").tolist()
+    (tmp_path / "tokenizer.json").write_text(json.dumps(bytes_tokenizer(added_tokens=known)))
+    tokens = derive.encoder(str(tmp_path))(b"abc<|im_end|><|im_start|><tool_call>").tolist()
     assert (tokens[0], tokens[-1]) == (257, 259)
-    assert len(tokens) == 2 + len("<|im_end|>")
+    assert len(tokens) == 2 + len("<|im_end|><|im_start|>")
 
 
 @pytest.mark.parametrize("given_name", ["gpt-5", "", "no/such/tokenizer.json"])

@@ -700,6 +700,7 @@ def test_raw_sql_has_a_typed_view_for_everything_where_nothing_is_landed(paths: 
         "rejections",
         "landings",
         "derived_axtrees",
+        "derived_record_tokens",
         "derived_token_counts",
         "system_prompts",
     )
