@@ -69,6 +69,7 @@ create schema runner;
 .read sql/standard/stacked_trajectories.sql
 .read sql/standard/axtrees.sql
 .read sql/standard/prompts.sql
+.read sql/standard/record_tokens.sql
 .read sql/standard/toolsets.sql
 .read sql/standard/steps.sql
 .read sql/standard/tools.sql

@@ -135,6 +135,9 @@ class Warehouse:
                 (dataset varchar, source_file varchar, source_row bigint, reason varchar, raw_text varchar);
             create table raw.corpora (dataset varchar, identifier varchar, format varchar);
             create table raw.landings (dataset varchar, source varchar, licence varchar);
+            create table raw.derived_record_tokens (
+                target varchar, dataset varchar, tokenizer varchar, id varchar, trajectory_id varchar, tokens bigint
+            );
             create table raw.derived_token_counts (content_hash varchar, tokenizer varchar, tokens bigint);
             create table raw.derived_axtrees (
                 html_hash varchar, axtree varchar, elements struct(xpath varchar, bid varchar)[], reason varchar,
