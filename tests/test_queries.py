@@ -6,11 +6,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from adp import catalogue, queries, warehouse
+from adp import catalogue, queries, root, warehouse
 from adp.build import build, identifier
 from adp.config import Paths
 from adp.errors import UserError
 from adp.shard import Reader
+from loaders.land import load
 
 
 def outcomes(paths: Paths) -> dict[str, int]:
@@ -18,14 +19,18 @@ def outcomes(paths: Paths) -> dict[str, int]:
 
 
 @pytest.fixture
-def damaged(sample_copy: Paths) -> Paths:
-    """A prompt among the turns, first and middle steps that are missing."""
-    with duckdb.connect(str(sample_copy.db)) as con:
+def damaged(tmp_path: Path) -> Paths:
+    """A few datasets, a prompt among their turns, first and middle steps that are missing."""
+    paths = Paths(tmp_path / "adp.db", tmp_path / "data")
+    for dataset in ("code_feedback", "codeactinstruct", "orca_agentinstruct", "swe_smith"):
+        load(dataset, [root() / "samples" / f"{dataset}.jsonl"], paths)
+    build(paths, tokens=False)
+    with duckdb.connect(str(paths.db)) as con:
         prompt = "(from sft.system_prompts select text where target = 'openhands')"
         con.execute(f"update staging.code_feedback_steps set content = {prompt} where step_index = 0")
         con.execute("delete from staging.orca_agentinstruct_steps where step_index = 0 and landing_index % 2 = 0")
         con.execute("delete from staging.codeactinstruct_steps where kind = 'observation'")
-    return sample_copy
+    return paths
 
 
 SOME = ("prompts_stay_in_system", "roles_alternate", "steps_are_dense", "trajectories_are_rendered_or_excluded")
