@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
+PACKED_ENDINGS = (".gz", ".zst", ".bz2", ".xz", ".zip")
 FORMATS = ("jsonl", "parquet", "llamafactory")
 SPLITS = ("all", "train", "test", "eval")
 STDOUT = "-"
@@ -744,7 +745,7 @@ class _Parquet:
         listed = {column: sqltext.name(column) for column in run.columns}
         has_marks = run.options.chosen_format == "llamafactory" and IMAGES_COLUMN in run.columns
         if run.is_chat:
-            marked = "image_placeholders(message.content)"
+            marked = _with_marks("message.content")
             said = f"case when len({IMAGES_COLUMN}) = 0 then message.content else {marked} end"
             listed[chat.COLUMN] = chat.typed(said) if has_marks else chat.typed()
         elif has_marks and run.turns is not None:
@@ -790,6 +791,8 @@ def _with_marks(text: str) -> str:
 def _check(options: ExportOptions) -> None:
     if options.chosen_format not in FORMATS:
         raise UserError(f"unknown format {options.format!r}; there are {', '.join(FORMATS)}")
+    if options.out.lower().endswith(PACKED_ENDINGS):
+        raise UserError(f"{options.out}: exports are not packed; name a .jsonl file, or a folder for Parquet, which is")
     if options.split not in SPLITS:
         raise UserError(f"unknown split {options.split!r}; there are {', '.join(SPLITS)}")
     if options.max_tokens is not None and options.max_tokens < 1:

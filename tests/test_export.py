@@ -255,6 +255,7 @@ def test_records_per_turn_count_as_their_trajectory(paths: Paths, tmp_path: Path
         (ExportOptions("talker", "-", format="parquet"), "only jsonl can be written to stdout"),
         (ExportOptions("talker", "o", max_tokens=0), "--max-tokens must be 1 or more"),
         (ExportOptions("talker", "o", tokens=True, tokenizer="nobody"), "unknown tokenizer 'nobody'"),
+        (ExportOptions("talker", "o.jsonl.gz"), "exports are not packed; name a .jsonl file"),
         (ExportOptions("std", "o", tokens=True), "std has no turns"),
         (ExportOptions("std", "o", format="llamafactory"), "std has no conversations"),
         (ExportOptions("talker", "o", split="eval"), "talker has no split eval; there are all, train, test"),

@@ -270,6 +270,19 @@ def test_llamafactory_gets_a_mark_for_each_image_and_the_column_by_name(built: P
     assert "images" not in columns["adp_openhands_code_feedback"]
 
 
+def test_llamafactory_gets_marks_in_chats_with_tools_too(built: Paths, tmp_path: Path) -> None:
+    export(ExportOptions("openhands_tools", str(tmp_path / "out"), format="llamafactory"), built)
+    (first, second) = pq.read_table(tmp_path / "out" / "omniact.parquet").to_pylist()
+    assert [message["content"] for message in first["messages"] if message["role"] == "user"] == [
+        "Go\n\n<image>\nElements detected: go (button)"
+    ]
+    for record in (first, second):
+        text = "".join(message["content"] or "" for message in record["messages"])
+        assert (text.count("<image>"), "[Image:" in text) == (len(record["images"]), False)
+    info = json.loads((tmp_path / "out" / "dataset_info.json").read_text())
+    assert info["adp_openhands_tools_omniact"]["columns"]["images"] == "images"
+
+
 def test_agents_that_cannot_see_leave_images_out(built: Paths) -> None:
     with duckdb.connect(str(built.db), read_only=True) as con:
         targets = con.execute(
