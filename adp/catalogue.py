@@ -6,7 +6,7 @@ import duckdb
 
 from adp import build, warehouse
 from adp.config import Paths
-from adp.models import STAGING_SUFFIXES
+from adp.models import OTHER_SUFFIXES, STAGING_SUFFIXES
 from adp.sqltext import name
 from adp.warehouse import execute
 from loaders import base
@@ -88,7 +88,11 @@ def left_out(con: duckdb.DuckDBPyConnection) -> set[str]:
     if not execute(con, f"{exists} and table_name = 'fingerprints'"):
         return set()
     rows = execute(con, "from runner.fingerprints select name where starts_with(name, 'staging.')")
-    missing = _staged(con) - {made.removeprefix("staging.").removesuffix(TRAJECTORIES) for (made,) in rows}
+    made = {name.removeprefix("staging.") for (name,) in rows}
+    suffixes = (TRAJECTORIES, *OTHER_SUFFIXES)
+    missing = {
+        dataset for dataset in _staged(con, *suffixes) if not any(dataset + suffix in made for suffix in suffixes)
+    }
     if not missing & base.FORMATS.keys() or not _has_corpora(con):
         return missing
     corpora = execute(con, "from raw.corpora select identifier, format")
@@ -101,12 +105,12 @@ def _has_corpora(con: duckdb.DuckDBPyConnection) -> bool:
     return bool(execute(con, f"{views} and view_name = 'corpora'"))
 
 
-def _staged(con: duckdb.DuckDBPyConnection) -> set[str]:
-    """The datasets (identifiers) that have tables."""
+def _staged(con: duckdb.DuckDBPyConnection, *suffixes: str) -> set[str]:
+    """The datasets (identifiers) that have tables, of trajectories or of what is named."""
     rows = execute(
         con,
         "from duckdb_tables() select table_name"
-        " where database_name = current_database() and schema_name = 'staging' and ends_with(table_name, ?)",
-        [TRAJECTORIES],
+        " where database_name = current_database() and schema_name = 'staging'",
     )
-    return {table.removesuffix(TRAJECTORIES) for (table,) in rows}
+    wanted = suffixes or (TRAJECTORIES,)
+    return {table.removesuffix(end) for (table,) in rows for end in wanted if table.endswith(end)}

@@ -1,8 +1,9 @@
 """WikiTableQuestions: questions about tables of Wikipedia, as tasks; each question with its table.
 
-The dump is the release's folder: `data/training.tsv` with a question per line, which names a table below `csv/`. A
-record is a question with the whole of its table; a table that no question names is a record of its own. Tables are CSV
-with quotes escaped by a backslash; one that cannot be read as such is taken from the TSV file beside it.
+The dump is the release's folder: `data/training.tsv` with a question per line, which names a table below `csv/`, and
+`data/pristine-unseen-tables.tsv` with those to test on. A record is a question with the whole of its table; a table
+that no question names is a record of its own. Tables are CSV with quotes escaped by a backslash; one that cannot be
+read as such is taken from the TSV file beside it.
 """
 
 import csv
@@ -15,6 +16,7 @@ from loaders.base import ID, TEXT, Loader, Type
 from loaders.trees import Assembled, Entry, Keep, Tree
 
 _COLUMNS = {"id", "utterance", "context"}
+_TRAINING, _UNSEEN = "training.tsv", "pristine-unseen-tables.tsv"
 _ESCAPES = {"n": "\n", "p": "|", "\\": "\\"}
 Table = dict[str, list[str] | list[list[str]]]
 
@@ -22,12 +24,13 @@ Table = dict[str, list[str] | list[list[str]]]
 def assemble(tree: Tree, keep: Keep) -> Iterator[Assembled]:
     """The questions of each file, then the tables that are in none."""
     named: set[str] = set()
-    found = False
-    for entry in sorted(tree, key=lambda entry: entry.name):
-        if entry.name.endswith(".tsv") and _is_questions(tree, entry):
-            found = True
-            yield Assembled(entry.name, _questions(tree, entry, named))
-    if found:
+    files = [entry for entry in tree if entry.name.endswith(".tsv") and _is_questions(tree, entry)]
+    # The release's other files are parts of the first one, split otherwise.
+    release = [entry for entry in files if PurePosixPath(entry.name).name in (_TRAINING, _UNSEEN)]
+    files = sorted(release or files, key=lambda entry: (_UNSEEN in entry.name, entry.name))
+    for entry in files:
+        yield Assembled(entry.name, _questions(tree, entry, named))
+    if files:
         yield Assembled("csv", _tables(tree, named))
 
 
@@ -65,7 +68,7 @@ def _tables(tree: Tree, named: set[str]) -> Iterator[str]:
 
 def table_id(place: str) -> str:
     """The id of a table: the last two parts of its path, such as `203-csv/733`."""
-    return "/".join(PurePosixPath(place).with_suffix("").parts[-2:])
+    return "/".join(PurePosixPath(place.removesuffix(".csv")).parts[-2:])
 
 
 def table(tree: Tree, place: str) -> Table | None:
@@ -73,7 +76,7 @@ def table(tree: Tree, place: str) -> Table | None:
     entry = tree.find(place)
     rows = _csv(tree, entry) if entry else None
     if rows is None:
-        other = tree.find(str(PurePosixPath(place).with_suffix(".tsv")))
+        other = tree.find(place.removesuffix(".csv") + ".tsv")
         rows = _tsv(tree, other) if other else None
     if not rows:
         return None

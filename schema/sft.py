@@ -70,6 +70,74 @@ class Step(Record):
     trajectory_id: str = Field(description="trajectory that the call belongs to")
 
 
+class CodeactMessage(Record):
+    """A message of a session in Python, or of a chat."""
+
+    role: Literal["system", "user", "assistant"] = Field(description="who speaks; user: the session, too")
+    content: str = Field(description="the text: thoughts, code in <execute>, an answer in <solution>")
+
+
+class CodeactConversation(Record):
+    """How one trajectory reads for an agent that writes Python in tags, or a general chat."""
+
+    id: str = Field(description="trajectory_id")
+    conversations: Annotated[list[CodeactMessage], Field(min_length=2)] = Field(
+        description="the system prompt if there is one, then user and assistant in turn, the assistant last"
+    )
+    dataset: str = Field(description="upstream corpus, by its ADP name")
+    tier: str | None = Field(None, description="of runs: medium, or hard for what only the second round solved")
+    split: str | None = Field(None, description="train, test or eval, by the task")
+
+    @field_validator("conversations")
+    @classmethod
+    def _in_turn(cls, messages: list[CodeactMessage]) -> list[CodeactMessage]:
+        said = [message.role for message in messages if message.role != "system"]
+        if messages[0].role != "system" and "system" in [message.role for message in messages]:
+            raise ValueError("the system prompt does not come first")
+        if said != ["user", "assistant"] * (len(said) // 2):
+            raise ValueError("the two sides do not speak in turn, from the user to the assistant")
+        return messages
+
+
+class Judged(Record):
+    """A moment and a task, or silence, with the verdict on it: for a reward model."""
+
+    id: str = Field(description="row of reward data; see standard.reward_rows")
+    conversations: Annotated[list[Message], Field(min_length=2, max_length=2)] = Field(
+        description="the events and the task as one JSON object, and the verdict as another"
+    )
+    system: str | None = Field(description="system prompt of the reward model")
+    dataset: str = Field(description="upstream corpus")
+    trajectory_id: str = Field(description="trajectory that holds the moment")
+    step_index: int = Field(description="last step that is shown")
+    category: Literal["CD", "FA", "CR", "MN"] = Field(
+        description="correct detection, false alarm, correct rejection, missed need"
+    )
+    explanation: str | None = Field(description="why, where a model has written it down")
+    split: str | None = Field(description="train, test or eval, by the trace")
+
+
+class Watching(Record):
+    """What happened up to a moment, and an answer that the user accepted: for the proactive agent."""
+
+    id: str = Field(description="<trajectory_id>-<turn>, from 0")
+    conversations: Annotated[list[Message], Field(min_length=2)] = Field(
+        description="events and answers in turn, the events first, the accepted answer last"
+    )
+    system: str | None = Field(description="system prompt of the agent")
+    dataset: str = Field(description="upstream corpus")
+    trajectory_id: str = Field(description="trajectory that the answer belongs to")
+    step_index: int = Field(description="step of the answer")
+    split: str | None = Field(description="train, test or eval, by the scene")
+
+    @field_validator("conversations")
+    @classmethod
+    def _in_turn(cls, messages: list[Message]) -> list[Message]:
+        if [message.role for message in messages] != ["user", "assistant"] * (len(messages) // 2):
+            raise ValueError("turns do not alternate from the events to the agent")
+        return messages
+
+
 class Function(Record):
     """What a call calls."""
 
@@ -101,6 +169,19 @@ class ChatMessage(Record):
     tool_calls: Annotated[list[ToolCall], Field(min_length=1)] | None = Field(None, description="what the agent calls")
     tool_call_id: str | None = Field(None, description="the call that a result answers")
     weight: Literal[0] | None = Field(None, description="0 for what must not be learnt from")
+
+
+ActionType = Literal[
+    "tool_call",
+    "retrieval",
+    "file_read",
+    "file_write",
+    "repair",
+    "verifier",
+    "ask_clarification",
+    "final_answer",
+    "BLOCKED",
+]
 
 
 class ToolConversation(Record):
@@ -139,6 +220,73 @@ class ToolConversation(Record):
         return self
 
 
+class Foreseen(Record):
+    """What all sets of the Speculative Tool Actions say of a message of the agent."""
+
+    id: str = Field(description="<trajectory_id>-<message of the agent>, from 0")
+    trajectory_id: str = Field(description="trajectory that the message belongs to")
+    step_index: int = Field(description="step of the message's action: its first call, else its last words")
+    dataset: str = Field(description="upstream corpus, by its ADP name")
+    action_type: ActionType = Field(description="what the action is for; see standard.action_types")
+    split: Literal["train", "test", "eval"] = Field(description="by the task, see macro held_out_split")
+
+
+Messages = Annotated[list[ChatMessage], Field(min_length=1)]
+
+
+class Proposal(Foreseen):
+    """What an agent does next: sft.proposer and sft.proposer_brief."""
+
+    prompt: Messages = Field(description="the system prompt and what was said before, a question behind it")
+    completion: Messages = Field(description="one message: the type of the action on a line of its own, then the rest")
+
+    @model_validator(mode="after")
+    def _names_its_type(self) -> Proposal:
+        if self.completion[0].content.split("\n")[0] != f"Action: {self.action_type}" or len(self.completion) != 1:
+            raise ValueError("the completion does not begin with the type of the action")
+        if self.split == "eval":
+            raise ValueError("what is held out is not to be trained on")
+        return self
+
+
+class JudgedMessage(Foreseen):
+    """A message of a run on which there is a verdict: sft.verifier."""
+
+    prompt: Messages = Field(description="what was said before")
+    completion: Messages = Field(description="the message")
+    label: bool = Field(description="whether the run succeeded")
+    label_level: Literal["trajectory"] = Field(description="what the verdict is about: not the step")
+    label_by: Literal["source", "agent"] = Field(description="whose verdict it is")
+
+
+class Preference(Foreseen):
+    """Two messages that answer one prompt: sft.verifier_preference."""
+
+    prompt: Messages = Field(description="what was said before")
+    chosen: Messages = Field(description="the message, of a run that succeeded")
+    rejected: Messages = Field(description="a worse one at the same place")
+    is_synthetic: bool = Field(description="whether the worse one was in fact said elsewhere: earlier, in the same run")
+    rejected_trajectory_id: str = Field(description="trajectory that the worse one is from")
+    rejected_step_index: int = Field(description="its step there")
+    rejected_action_type: ActionType = Field(description="what it is for")
+
+    @model_validator(mode="after")
+    def _differs(self) -> Preference:
+        if self.chosen == self.rejected:
+            raise ValueError("what is rejected is what was chosen")
+        return self
+
+
+class Evaluation(Foreseen):
+    """A message to foresee or to judge, of a task that is held out: sft.speculative_eval."""
+
+    messages: Annotated[list[ChatMessage], Field(min_length=2)] = Field(
+        description="what was said before, and last the message itself"
+    )
+    resolved: bool | None = Field(description="the source's verdict on the run, null where it has none")
+    sample_key: str = Field(description="md5: the first rows by it are a sample")
+
+
 class Exclusion(Record):
     """Why an agent is not trained on a trajectory. Key: target, trajectory_id."""
 
@@ -154,5 +302,8 @@ TARGETS: dict[str, type[Record]] = {
     "sweagent": Conversation,
     "mini_swe_agent": Conversation,
     "agentlab": Step,
+    "codeact": CodeactConversation,
+    "proactive_agent": Watching,
+    "reward": Judged,
 }
 """Target -> the model of its records."""

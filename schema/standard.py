@@ -398,6 +398,130 @@ class CodeactCount(Relation):
     is_whole: Flag = Field(description="whether as much is landed as the published figure is of")
 
 
+Texts = Annotated[list[str], Sql("VARCHAR[]")]
+Flags = Annotated[list[bool], Sql("BOOLEAN[]")]
+
+
+class Scene(Relation):
+    """A scene for a simulated user, or what scenes are made of. Key: scene_id."""
+
+    scene_id: Text = Field(description="<dataset>/<source id>, with #2, #3 ... for an id that comes again")
+    dataset: Text = Field(description="dataset that it comes from")
+    landing_index: Long = Field(description="landing number within that dataset")
+    source_file: Text = Field(description="file of the dump")
+    source_row: Long = Field(description="place in that file, from 1")
+    task_id: Text = Field(description="md5 of what the scene says: the same in two files is one task")
+    form: Text = Field(description="scene, seed (tasks and events of a theme), or unreadable")
+    theme: Text | None = Field(description="what it is about")
+    description: Text | None = Field(description="where it takes place")
+    entities: Texts | None = Field(description="what is there")
+    operations: Annotated[list[str], Sql("JSON[]")] | None = Field(
+        description="what an agent can do there, each as text or as an object, as the source has it"
+    )
+    events: Texts | None = Field(description="what may happen")
+    user_goal: Text | None = Field(description="what the user wants")
+    user_description: Text | None = Field(description="who the user is")
+    tasks: Texts | None = Field(description="of a seed: tasks that scenes grow from")
+    details: Json | None = Field(description="what else the source says")
+
+
+class Annotation(Relation):
+    """What one person said of a moment of a trace. Key: trajectory_id, turn_position, annotator."""
+
+    trajectory_id: Text = Field(description="trajectory that holds the moment")
+    dataset: Text = Field(description="upstream corpus")
+    landing_index: Long = Field(description="landing number of the trajectory")
+    turn_position: Index = Field(description="turn of the trace, from 0")
+    annotator: Text = Field(description="who said it; of published rows, which name nobody, a number")
+    tasks: Texts | None = Field(description="tasks that the annotator was shown")
+    label: Json | None = Field(description="what the annotator said, as given")
+    status: Text = Field(
+        description="selected, nothing_selected, rejected, reject_all, need, no_need, or unreadable, which is no vote"
+    )
+    accepted: Flags | None = Field(description="for each of the tasks whether it was accepted")
+    help_needed: Flag | None = Field(description="whether the annotator wanted any help; null where not told")
+
+
+class Prediction(Relation):
+    """What a model answered to a moment of the bench. Key: trajectory_id, turn_position, position."""
+
+    trajectory_id: Text = Field(description="trace of the model")
+    dataset: Text = Field(description="upstream corpus")
+    landing_index: Long = Field(description="landing number of the trace")
+    turn_position: Index = Field(description="turn of the trace, from 0")
+    position: Index = Field(description="place among the answers to this turn, from 0")
+    step_index: Index = Field(description="step of the answer; of a failed turn that of the event")
+    model: Text = Field(description="model that answered")
+    trace: Text = Field(description="trace of the bench")
+    status: Text = Field(
+        description="proposed, none, null_text (the word null in place of none), or failed: the model gave no answer"
+    )
+    task: Text | None = Field(description="proposed task; null for none; of a failed turn what was counted as one")
+    is_latest: Flag = Field(description="whether the model's trace was not landed again later")
+    judgement: Json | None = Field(description="what the trace itself says of the answer, where it was judged there")
+
+
+class Judgement(Relation):
+    """What a judge said of an answer, or of a row of reward data. Key: judgement_id."""
+
+    judgement_id: Text = Field(description="<dataset>/<source id>, or the answer's place in a judged trace")
+    dataset: Text = Field(description="where it comes from: a file of judgements, or judged traces")
+    landing_index: Long = Field(description="landing number")
+    judge: Text = Field(description="who judged; `unnamed` in traces, which do not say")
+    subject: Text = Field(description="prediction or reward_row")
+    trajectory_id: Text | None = Field(description="judged trace that it stands in")
+    model: Text | None = Field(description="model whose answer it is about")
+    trace: Text | None = Field(description="trace of the bench")
+    turn_position: Index | None = Field(description="turn of the trace, from 0")
+    position: Index | None = Field(description="place among the answers to this turn, from 0")
+    row_id: Text | None = Field(description="row of reward data that it is about; see standard.reward_rows")
+    accepted: Flag | None = Field(description="the verdict; null where none can be read")
+    thought: Text | None = Field(description="why, in the judge's words")
+    is_consistent: Flag | None = Field(description="whether judging again from the thought alone gave the same")
+    answer: Text | None = Field(description="the judge's raw text, where it was given")
+    is_latest: Flag = Field(description="whether this judge did not judge the same again later")
+    source_file: Text | None = Field(description="file of judgements")
+    source_row: Long | None = Field(description="line of that file, from 1")
+    details: Json | None = Field(description="what else the file says")
+
+
+class JudgedPrediction(Relation):
+    """An answer as the metrics count it. Key: split, trajectory_id, turn_position, position."""
+
+    model: Text = Field(description="model that answered")
+    split: Text = Field(description="split of the bench; `all` where none is landed")
+    trace: Text = Field(description="trace of the bench")
+    trajectory_id: Text = Field(description="trace of the model")
+    turn_position: Index = Field(description="turn of the trace, from 0")
+    position: Index = Field(description="place among the answers to this turn, from 0")
+    status: Text = Field(description="as in standard.predictions")
+    task: Text | None = Field(description="as in standard.predictions")
+    judge: Text | None = Field(description="judge of the model's answers: the one who judged most of them")
+    accepted: Flag | None = Field(description="the verdict; null where there is none")
+
+
+class RewardRow(Relation):
+    """A moment and a task, or silence, that people voted on. Key: reward_id."""
+
+    reward_id: Text = Field(description="trajectory_id, of annotated traces with turn and task (`none` for silence)")
+    trajectory_id: Text = Field(description="trajectory that holds the moment")
+    dataset: Text = Field(description="upstream corpus")
+    landing_index: Long = Field(description="landing number of the trajectory")
+    turn_position: Index | None = Field(description="turn of the trace, from 0: the last one that is shown")
+    task_position: Index | None = Field(description="place of the task in its turn, from 0; null for silence")
+    task: Text | None = Field(description="what could be proposed; null for silence")
+    votes: Flags | None = Field(description="true of whoever agrees with the task, or the silence")
+    help_needed: Flag | None = Field(description="whether one task of the moment was accepted by all")
+    valid: Flag | None = Field(description="the verdict by the corrected rule; null where there is none")
+    category: Text | None = Field(
+        description="CD correct detection, FA false alarm, CR correct rejection, MN missed need, by the corrected rule"
+    )
+    is_decided: Flag = Field(description="whether there are two votes or more, and not as many on either side")
+    published_valid: Flag | None = Field(description="the verdict by the published rule, or as published")
+    published_category: Text | None = Field(description="the category by the published rule; null for no row")
+    published_split: Text | None = Field(description="train or test, as published")
+
+
 RELATIONS: dict[str, type[Relation]] = {
     "datasets": Dataset,
     "trajectories": Trajectory,
@@ -416,6 +540,12 @@ RELATIONS: dict[str, type[Relation]] = {
     "codeact_runs": CodeactRun,
     "hard_tasks": HardTask,
     "codeact_counts": CodeactCount,
+    "scenes": Scene,
+    "annotations": Annotation,
+    "predictions": Prediction,
+    "judgements": Judgement,
+    "judged_predictions": JudgedPrediction,
+    "reward_rows": RewardRow,
 }
 """Relation of schema `standard` -> its contract."""
 

@@ -5047,6 +5047,55 @@ create or replace macro general_misfit(shape, source_id, messages) as
     )[1]
 ;
 
+-- ------------------------------------------------------------------------------ rendering: what an agent does next
+
+-- The calls of a message, numbered by it: structs {step, name, arguments} get an id.
+create or replace macro numbered_calls(calls, exchange) as
+    list_transform(
+        calls,
+        lambda given, nth: {
+            'step': given.step,
+            'id': 'call_' || exchange || case when nth > 1 then '_' || nth else '' end,
+            'name': given.name,
+            'arguments': given.arguments
+        }
+    )
+;
+
+-- A message of the agent with a line in front that names the type of the action.
+create or replace macro typed_message(action_type, said, calls) as
+    assistant_words(concat_ws(chr(10), 'Action: ' || action_type, nullif(said, '')), null, calls)
+;
+
+-- Messages behind a system prompt of our own words and the source's; none without either.
+create or replace macro behind_system(ours, theirs, messages) as
+    case
+        when ours is null and theirs is null then messages
+        else list_prepend(
+            to_json({'role': 'system', 'content': concat_ws(chr(10) || chr(10), ours, theirs)}), messages
+        )
+    end
+;
+
+-- A message, whose JSON ends with its content, with words added to that content.
+create or replace macro with_words_behind(message, words) as
+    cast(
+        concat(
+            substr(cast(message as varchar), 1, length(cast(message as varchar)) - 2),
+            '\n\n', substr(cast(to_json(words) as varchar), 2), '}'
+        ) as json
+    )
+;
+
+-- Messages with a question at their end: behind the words of the last one where somebody else than the agent wrote it,
+-- else as a message of the user.
+create or replace macro asked(messages, is_answered, question) as
+    case
+        when is_answered then list_append(messages[:-2], with_words_behind(messages[-1], question))
+        else list_append(messages, to_json({'role': 'user', 'content': question}))
+    end
+;
+
 -- ---------------------------------------------------------------------------------------------- what an action is for
 
 -- The type that the published rules of the Speculative Tool Actions give to a text, first match wins; see

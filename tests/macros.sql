@@ -2201,3 +2201,169 @@ list_transform(['Let me verify it.', 'I fix the bug, then look for more.', 'Hm.'
 -- subcommand: a word, no line of a shell
 [subcommand(cast('{"command": "view"}' as json)), subcommand(cast('{"command": "ls -l"}' as json))];
 ['view', null];
+
+-- ProactiveAgent
+
+-- event_moment: seconds since 1970
+epoch(event_moment('1717378094.914'));
+1717378094.914::double;
+
+-- event_moment: a made-up day is none
+event_moment('Day 1, 11:22 PM');
+cast(null as timestamptz);
+
+-- event_seconds: three clocks, and what is none
+list_transform(
+    ['1717377997.0', 'Day 2, 12:05 AM', 'Day 1, 9:05:03 PM', '6-3 14:05:00', '13-3 14:05:00', 'Time Freezed.', null],
+    lambda told: event_seconds(told)
+);
+[1717377997.0, 86700.0, 75903.0, 13356300.0, null, null, null];
+
+-- json_items: of a list, of something else, of null
+[len(json_items(cast('["a", 1]' as json))), len(json_items(cast('"a"' as json))), len(json_items(cast('null' as json)))];
+[2, 1, 0];
+
+-- turn_event: an event, a bare observation, anything
+list_transform(
+    ['{"observation": {"event": "He types."}}', '{"observation": "He types."}', '"He types."', null],
+    lambda turn: turn_event(cast(turn as json))
+);
+['He types.', 'He types.', 'He types.', ''];
+
+-- turn_time: as it is given
+turn_time(cast('{"observation": {"time": 1717377997.0}}' as json));
+'1717377997.0';
+
+-- told_members: nothing of nothing
+told_members(cast('{"a": null}' as json));
+cast(null as json);
+
+-- event_piece: what the turn says beside the event is kept
+event_piece(cast('{"observation": {"event": "He types.", "app": "mail"}, "a": 1, "b": 2}' as json), 3, ['b']).details;
+cast('{"turn":3,"observation":{"app":"mail"},"extra":{"a":1}}' as json);
+
+-- proposal_piece: no task says nothing
+proposal_piece(null::json, null, 0, json_object('turn', 0, 'x', null))['content'];
+'';
+
+-- proposing_pieces: an event and its tasks
+list_transform(
+    proposing_pieces(
+        cast('{"observation": {"event": "He types."}}' as json), 0, cast('["Help.", ""]' as json), []::varchar[]
+    ),
+    lambda piece: piece['form'] || ' ' || piece['content']
+);
+['event He types.', 'proposal Help.', 'proposal '];
+
+-- answer_status: a proposal, silence, and the word null
+list_transform(
+    ['"Help."', '{"a": 1}', 'null', null, '" NULL "', '"None"', '""'], lambda answer: answer_status(cast(answer as json))
+);
+['proposed', 'proposed', 'none', 'none', 'null_text', 'null_text', 'null_text'];
+
+-- answer_failure: the annotated turn, nothing, and two answers
+list_transform(
+    ['{"agent_response": {"candidate_task": []}}', '{}', '{"agent_response": []}', '{"agent_response": ["Help."]}'],
+    lambda turn: answer_failure(cast(turn as json)) is not null
+);
+[true, true, false, false];
+
+-- answered_pieces: an empty list is an answer, and its thoughts are kept
+answered_pieces(
+    cast('{"observation": {"event": "E"}, "agent_response": [], "other_infomation": {"Thoughts": "Hm."}}' as json), 0
+)[2]['thought'];
+'Hm.';
+
+-- trace_task: the same event, written otherwise
+trace_task('The user  opens mail.') = trace_task('the user opens mail. ');
+true;
+
+-- verdict_of: words and truth values
+list_transform(
+    ['true', '"False"', '"accepted"', '"Rejected"', '"maybe"', 'null'], lambda said: verdict_of(cast(said as json))
+);
+[true, false, true, false, null, null];
+
+-- label_status: what annotators say, and an empty box
+list_transform(
+    ['[0]', '[]', '"Reject all"', '"need"', '"no need"', '[3]', '{}'], lambda label: label_status(cast(label as json), 3)
+);
+['selected', 'nothing_selected', 'reject_all', 'need', 'no_need', 'unreadable', 'unreadable'];
+
+-- label_votes: one for each task
+list_transform(['[0, 2]', '"Reject all"', '"need"'], lambda label: label_votes(cast(label as json), 3));
+[[true, false, true], [false, false, false], null];
+
+-- count_true: nulls do not count
+[count_true([true, null, false, true]), count_true(null)];
+[2, 0];
+
+-- count_false: nulls do not count
+[count_false([true, null, false]), count_false(null)];
+[1, 0];
+
+-- majority: two votes or more, and more than on the other side
+list_transform(
+    [[true, true, false], [false, false], [true], [true, false], [true, true, false, false], []],
+    lambda votes: majority(votes)
+);
+[true, false, null, null, null, null];
+
+-- reward_category: of a task, of silence, without a verdict
+[
+    reward_category(true, true), reward_category(true, false), reward_category(false, true),
+    reward_category(false, false), reward_category(true, null)
+];
+['CD', 'FA', 'CR', 'MN', null];
+
+-- share_as_published: nothing of nothing is 0
+share_as_published(0, 0);
+0.0;
+
+-- share_of: nothing of nothing is null
+[share_of(1, 4), share_of(0, 0)];
+[0.25, null];
+
+-- shown_tasks: where annotators see them, and where the bench has them
+list_transform(
+    ['{"candidate_task": ["a"]}', '{"agent_response": {"candidate_task": ["b"]}}'],
+    lambda turn: cast(shown_tasks(cast(turn as json)) as varchar)
+);
+['["a"]', '["b"]'];
+
+-- is_on_channel: one of several tags
+[
+    is_on_channel(cast('["events", "x"]' as json), 'events'), is_on_channel(cast('"events"' as json), 'events'),
+    is_on_channel(cast('[]' as json), 'events')
+];
+[true, true, false];
+
+-- gym_verdict: at the end of the words
+[gym_verdict('Fine.' || chr(10) || 'Is Accepted: True'), gym_verdict('Is Accepted: False '), gym_verdict('Yes.')];
+[true, false, null];
+
+-- proactive_answer: an object or nothing
+[proactive_answer('{"Response":null}'), proactive_answer('Hello.')];
+[cast('{"Response":null}' as json), null];
+
+-- proactive_task: both spellings
+list_transform(
+    ['{"Proactive Task": "a"}', '{"Proactive_Task": "b"}'], lambda answer: proactive_task(cast(answer as json)) ->> '$'
+);
+['a', 'b'];
+
+-- proactive_reply: members in the order in which they are thought
+proactive_reply('P', 'T', null::varchar, 'R');
+'{"Purpose":"P","Thoughts":"T","Proactive Task":null,"Response":"R"}';
+
+-- events_shown: a list under a heading
+events_shown('Observations', [{'time': '1', 'event': 'He types "x".'}]);
+'{"Observations": [{"time":"1","event":"He types \"x\"."}]}';
+
+-- reward_question: without a task
+json_extract_string(cast(reward_question([{'time': '1', 'event': 'E'}], null::varchar) as json), '$.*')[:2];
+['[{"time":"1","event":"E"}]', null];
+
+-- reward_answer: why, if that is known
+[reward_answer('Because.', true), reward_answer(null, false)];
+['{"thought": "Because.", "judgement": "accepted"}', '{"judgement": "rejected"}'];

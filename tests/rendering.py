@@ -43,6 +43,7 @@ STEP_COLUMNS = {
     "axtree": "varchar",
     "reward": "double",
     "trainable": "boolean",
+    "recorded_at": "timestamptz",
     "details": "json",
 }
 TRAJECTORY_COLUMNS = {
@@ -55,6 +56,50 @@ TRAJECTORY_COLUMNS = {
     "exclusion_detail": "varchar",
     "tools": "json",
     "details": "json",
+}
+TASK_COLUMNS = {
+    "dataset": "varchar",
+    "landing_index": "bigint",
+    "source_id": "varchar",
+    "source_file": "varchar",
+    "source_row": "bigint",
+    "task_id": "varchar",
+    "task_name": "varchar",
+    "source_split": "varchar",
+    "prompt": "varchar",
+    "reference": "varchar",
+    "exclusion": "varchar",
+    "draw": "varchar",
+}
+
+ANNOTATION_COLUMNS = {
+    "trajectory_id": "varchar",
+    "dataset": "varchar",
+    "landing_index": "bigint",
+    "turn_position": "integer",
+    "annotator": "varchar",
+    "tasks": "varchar[]",
+    "label": "json",
+    "status": "varchar",
+    "accepted": "boolean[]",
+    "help_needed": "boolean",
+}
+JUDGEMENT_COLUMNS = {
+    "judgement_id": "varchar",
+    "dataset": "varchar",
+    "landing_index": "bigint",
+    "source_file": "varchar",
+    "source_row": "bigint",
+    "judge": "varchar",
+    "subject": "varchar",
+    "row_id": "varchar",
+    "accepted": "boolean",
+    "thought": "varchar",
+}
+SCENE_COLUMNS = {"dataset": "varchar", "scene_id": "varchar", "source_file": "varchar", "source_row": "bigint"}
+OTHER_TABLES = {
+    "staging.proactive_judgements_annotations": JUDGEMENT_COLUMNS,
+    "staging.proactive_scenes_tasks": SCENE_COLUMNS,
 }
 
 
@@ -146,7 +191,13 @@ class Warehouse:
             """
         )
         for name in staging_tables():
-            wanted = STEP_COLUMNS if name.endswith("_steps") else TRAJECTORY_COLUMNS
+            ends = {
+                **OTHER_TABLES,
+                "_steps": STEP_COLUMNS,
+                "_tasks": TASK_COLUMNS,
+                "_annotations": ANNOTATION_COLUMNS,
+            }
+            wanted = next((columns for end, columns in ends.items() if name.endswith(end)), TRAJECTORY_COLUMNS)
             self.con.execute(f"create table {name} ({', '.join(f'{c} {t}' for c, t in wanted.items())})")
         self.con.execute((SQL / "macros.sql").read_text())
         for model in above_staging():

@@ -12,7 +12,7 @@ from sqlglot import exp
 from adp import queries
 from loaders.base import DATASETS, FORMATS
 from schema import sft
-from tests.rendering import Step, Warehouse, bash, call, page, result, say, user
+from tests.rendering import Step, Warehouse, bash, call, notice, page, result, say, user
 
 CHECKS = queries.find("checks")
 WEB = "staging.nnetnav_live"
@@ -36,6 +36,9 @@ MENDED: tuple[Step, ...] = (
     result("x = 1"),
     call("submit"),
 )
+
+REWARD = "staging.proactive_reward"
+GYM = "staging.proactive_gym"
 
 COUNTED: tuple[Step, ...] = (user("Count."), bash("ls | wc -l", "I count."), result("3"), say("Three."))
 
@@ -72,6 +75,38 @@ def commands(text: str) -> str:
         as conversations"""
 
 
+def asked(target: str, trajectory_id: str, *events: str) -> str:
+    """A training set of one question that shows these events."""
+    heading = "Observations (Time Ascending)" if target == "reward" else "Observations"
+    content = json.dumps({heading: [{"event": text} for text in events]})
+    return f"""create or replace view sft.{target} as
+        select 'x' as id, '{trajectory_id}' as trajectory_id, 0 as step_index,
+        [{{'role': 'user', 'content': '{content}'}}, {{'role': 'assistant', 'content': ''}}] as conversations"""
+
+
+def event(text: str, **details: Any) -> Step:
+    """Something that happens at a desktop."""
+    return Step({**notice(text).values, "details": json.dumps(details)})
+
+
+def add_desktops(warehouse: Warehouse) -> None:
+    """A trace of the bench, two rows of reward data of which one shows it, and a run of the gym."""
+    warehouse.add("proactive-bench/a", event("The user opens a map.", turn=0), say("Plan a trip."))
+    facts = {"task": "Help.", "turn": 0, "valid": True, "category": "Correct-Detection (CD)"}
+    warehouse.add("proactive-reward/a", event("The user sighs.", turn=0), say("Help."), details=facts)
+    warehouse.add("proactive-reward/b", event("The user opens a map.", turn=0), say("Help."), details=facts)
+    accepted = Step({**say("Tea.", "He yawns.").values, "details": '{"accepted": true, "status": "proposed"}'})
+    silent = event("He thinks of tea.", tags=["env.status"])
+    warehouse.add("proactive-gym/a", event("The user yawns.", tags=["events"]), silent, accepted)
+    for row, place in (("a", 7), ("b", 8)):
+        for annotator in "12":
+            warehouse.con.execute(
+                "insert into staging.proactive_reward_annotations values (?, 'proactive-reward', ?, 0, ?, ['Help.'],"
+                " 'true', 'selected', [true], null)",
+                [f"proactive-reward/{row}", place, annotator],
+            )
+
+
 BLOCK = "```mswea_bash_command\nls\n```"
 # Check -> SQL that breaks what it watches over, by what is broken. `web/a` and `web/b` are BROWSED, `code/a` is MENDED,
 # `shell/a` is COUNTED.
@@ -81,6 +116,16 @@ BREAKS: dict[str, dict[str, str]] = {
         "a list": f"update {WEB}_steps set arguments = '[1]' where function = 'click'",
         "none": f"update {WEB}_steps set arguments = null where function = 'click'",
         "of a message": f"update {WEB}_steps set arguments = '{{}}' where class = 'message_action'",
+    },
+    "bench_is_not_in_training": {
+        "nothing is left out": "delete from sft.unfit where reason = 'bench_event'",
+        "a new event of the bench": """update staging.proactive_bench_steps set content = 'The  user SIGHS.'
+            where step_index = 0""",
+        "of the gym": "update staging.proactive_bench_steps set content = 'The user yawns.' where step_index = 0",
+        "answers on the bench": """insert into staging.proactive_traces_steps
+            (trajectory_id, dataset, step_index, class, kind, content, recorded_at)
+            values ('proactive-traces/m/a', 'proactive-traces', 0, 'text_observation', 'observation',
+            'The user sighs.', '2024-06-03')""",
     },
     "calls_are_linked": {
         "one id twice": f"update {WEB}_steps set tool_call_id = 'call_2' where step_index = 4",
@@ -146,14 +191,40 @@ BREAKS: dict[str, dict[str, str]] = {
         "a row in no trajectory": "insert into raw.swe_smith (record, source_file, source_row) values (7, 'dump', 7)",
         "a row in two trajectories": f"update {WEB}_trajectories set source_rows = [1, 2, 3]",
         "a row of no dump": f"update {CODE}_trajectories set source_rows = [1, 2]",
+        "a row that is no task": "delete from staging.tasks_hotpotqa_tasks",
         "a row used and rejected": "update raw.rejections set source_row = 1",
         "a row landed twice": "insert into raw.swe_smith (record, source_file, source_row) values (7, 'dump', 1)",
         "a row of a second file": f"""update {WEB}_trajectories
             set details = '{{"further_source_rows": [{{"source_file": "other", "source_rows": [4]}}]}}'""",
     },
+    "published_counts_are_met": {
+        "a whole collection": """create or replace view seeds.chat_shapes as
+            select 'capybara' as shape, null as sample_size, 1 as records_published, 7 as fit_published""",
+        "a whole set of tasks": """create or replace view seeds.codeact_tasks as
+            select 'hotpotqa' as task_name, '' as dataset, 1 as records_published, 0 as tasks_published,
+            null::integer as trained_on_published, true as is_trained_on""",
+    },
+    "sides_follow_from_tasks": {
+        "another side": """create or replace view sft.codeact as select 'general-chat/a' as id, 'train' as split""",
+        "no side": """create or replace view sft.codeact as select 'general-chat/a' as id, null::varchar as split""",
+    },
+    "tasks_are_in_order": {
+        "nothing is asked": "update staging.tasks_hotpotqa_tasks set prompt = ' '",
+        "no answer": "update staging.tasks_hotpotqa_tasks set reference = null",
+        "test data": "update staging.tasks_hotpotqa_tasks set source_split = 'test'",
+        "an unknown reason": "update staging.tasks_hotpotqa_tasks set exclusion = 'dislike'",
+    },
     "source_values_are_kept": {
         "the outcome": f"update {CODE}_trajectories set outcome = null",
         "the model": "update raw.swe_smith set model = 'a model'",
+    },
+    "moments_show_no_later_events": {
+        "a later event": asked("reward", "proactive-reward/a", "The user sighs.", "The user opens a map."),
+        "another event": asked("reward", "proactive-reward/a", "The user opens a map."),
+        "nothing": asked("reward", "proactive-reward/a"),
+        "the verdict": asked("reward", "proactive-reward/a", "The user sighs.").replace('"O', '"judgement": 1, "O'),
+        "a later event of the agent": asked("proactive_agent", "proactive-gym/a", "The user yawns.", "Tea."),
+        "what is no event": asked("proactive_agent", "proactive-gym/a", "He thinks of tea."),
     },
     "no_turn_is_empty": {
         "the task": f"update {CODE}_steps set content = e' \\n' where step_index = 0",
@@ -263,11 +334,15 @@ def sound() -> Warehouse:
     con = warehouse.con
     warehouse.add("nnetnav-live/a", *BROWSED).add("nnetnav-live/b", *BROWSED).add("swe-smith/a", *MENDED)
     warehouse.add("agenttuning_os/a", *COUNTED)
+    warehouse.add("general-chat/a", user("Hello."), say("Hello."), details={"shape": "capybara"})
+    add_desktops(warehouse)
+    tables = {table for (table,) in con.execute("from duckdb_tables() select table_name").fetchall()}
     for loader in (*DATASETS.values(), *FORMATS.values()):
         columns = ", ".join(f'"{name}" {kind}' for name, kind in loader.raw_columns.items())
         con.execute(f"create table raw.{loader.identifier} ({columns})")
         for column in ("source_file varchar", "source_rows bigint[]", "system_prompt varchar", "model varchar"):
-            con.execute(f"alter table staging.{loader.identifier}_trajectories add column {column}")
+            if f"{loader.identifier}_trajectories" in tables:
+                con.execute(f"alter table staging.{loader.identifier}_trajectories add column {column}")
     con.execute(
         f"""
         insert into raw.nnetnav_live (record, source_file, source_row)
@@ -275,6 +350,25 @@ def sound() -> Warehouse:
         insert into raw.swe_smith (record, source_file, source_row, resolved) values (3, 'dump', 1, true);
         insert into raw.agenttuning_os (record, source_file, source_row) values (4, 'dump', 1);
         update {SHELL}_trajectories set source_file = 'dump', source_rows = [1];
+        insert into raw.general_chat (record, source_file, source_row) values (5, 'dump', 1);
+        alter table staging.general_chat_trajectories add column task_id varchar;
+        update staging.general_chat_trajectories set source_file = 'dump', source_rows = [1], task_id = 'chat/a';
+        insert into raw.proactive_bench (record, source_file, source_row) values (6, 'dump', 1);
+        insert into raw.proactive_reward (record, source_file, source_row) values (7, 'dump', 1), (8, 'dump', 2);
+        insert into raw.proactive_gym (record, source_file, source_row) values (9, 'dump', 1);
+        insert into raw.proactive_scenes (record, source_file, source_row) values (1, 'dump', 1);
+        insert into raw.proactive_judgements (record, source_file, source_row) values (1, 'dump', 1);
+        update staging.proactive_bench_trajectories set source_file = 'dump', source_rows = [1];
+        update staging.proactive_gym_trajectories set source_file = 'dump', source_rows = [1];
+        update {REWARD}_trajectories set source_file = 'dump', source_rows = [landing_index - 6];
+        insert into staging.proactive_scenes_tasks values ('proactive-scenes', 'proactive-scenes/a', 'dump', 1);
+        insert into staging.proactive_judgements_annotations (judgement_id, dataset, source_file, source_row)
+            values ('proactive-judgements/a', 'proactive-judgements', 'dump', 1);
+        insert into raw.tasks_hotpotqa (record, source_file, source_row) values (1, 'dump', 1);
+        insert into staging.tasks_hotpotqa_tasks
+            (dataset, landing_index, source_id, source_file, source_row, task_id, task_name, source_split, prompt,
+            reference)
+            values ('tasks-hotpotqa', 1, '1', 'dump', 1, 'hotpotqa/1', 'hotpotqa', 'train', 'Who?', 'I.');
         insert into raw.rejections values ('nnetnav-live', 'dump', 4, 'not JSON', '{{');
         update {WEB}_trajectories set source_file = 'dump',
             system_prompt = case when trajectory_id like '%/a' then '' end,

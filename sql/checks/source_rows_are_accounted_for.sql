@@ -1,4 +1,4 @@
--- Every row of a dump is in exactly one trajectory or among the rejections, never both: nothing is lost on the way.
+-- Every row of a dump is in one trajectory, or is one task, or is among the rejections: nothing is lost on the way.
 --
 -- Rows are counted per file and number on all three sides. Trajectories that go on in a second file of the dump list
 -- those rows in their details. Of a dataset that is landed and was never built all rows are missing; `adp check`, which
@@ -33,6 +33,9 @@ landed as (
     from raw.code_feedback
     select 'code_feedback', source_file, source_row
     union all
+    from raw.codeact_runs
+    select 'codeact-runs', source_file, source_row
+    union all
     from raw.codeactinstruct
     select 'codeactinstruct', source_file, source_row
     union all
@@ -44,6 +47,9 @@ landed as (
     union all
     from raw.go_browse_wa
     select 'go-browse-wa', source_file, source_row
+    union all
+    from raw.general_chat
+    select 'general-chat', source_file, source_row
     union all
     from raw.llava_plus
     select 'llava_plus', source_file, source_row
@@ -69,6 +75,27 @@ landed as (
     from raw.orca_agentinstruct
     select 'orca_agentinstruct', source_file, source_row
     union all
+    from raw.proactive_annotations
+    select 'proactive-annotations', source_file, source_row
+    union all
+    from raw.proactive_bench
+    select 'proactive-bench', source_file, source_row
+    union all
+    from raw.proactive_gym
+    select 'proactive-gym', source_file, source_row
+    union all
+    from raw.proactive_judgements
+    select 'proactive-judgements', source_file, source_row
+    union all
+    from raw.proactive_reward
+    select 'proactive-reward', source_file, source_row
+    union all
+    from raw.proactive_scenes
+    select 'proactive-scenes', source_file, source_row
+    union all
+    from raw.proactive_traces
+    select 'proactive-traces', source_file, source_row
+    union all
     from raw.screenagent
     select 'screenagent', source_file, source_row
     union all
@@ -80,6 +107,18 @@ landed as (
     union all
     from raw.swe_smith
     select 'swe-smith', source_file, source_row
+    union all
+    from raw.tasks_apps
+    select 'tasks-apps', source_file, source_row
+    union all
+    from raw.tasks_hotpotqa
+    select 'tasks-hotpotqa', source_file, source_row
+    union all
+    from raw.tasks_math
+    select 'tasks-math', source_file, source_row
+    union all
+    from raw.tasks_wikitablequestions
+    select 'tasks-wikitablequestions', source_file, source_row
     union all
     from raw.turkingbench
     select 'turkingbench', source_file, source_row
@@ -127,6 +166,16 @@ used as (
     union all
     from further_files
     select dataset, further.source_file, unnest(further.source_rows)
+    union all
+    from standard.tasks
+    select source, source_file, source_row
+    union all
+    from standard.scenes
+    select dataset, source_file, source_row
+    union all
+    from standard.judgements
+    select dataset, source_file, source_row
+    where dataset = 'proactive-judgements'
 ),
 
 counted as (

@@ -19,6 +19,9 @@ rendered as (
     from sft.mini_swe_agent
     select 'mini_swe_agent', id
     union all
+    from sft.codeact
+    select 'codeact', id
+    union all
     from sft.agentlab
     select distinct 'agentlab', trajectory_id
 ),

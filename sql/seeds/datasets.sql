@@ -80,8 +80,17 @@ from (
             'https://arxiv.org/abs/2402.14658', 66400, 4.0, null
         ),
         (
+            'codeact-runs', 'codeact_runs', 'https://github.com/xingyaoww/code-act', null, null, null,
+            false, 'execute_ipython_cell', null,
+            ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent', 'codeact'], false,
+            'runs of agents that write Python, as the generator leaves them: solved and unsolved, with their cost',
+            'https://arxiv.org/abs/2402.01030', null, null,
+            'What codeactinstruct was made of: train on one of the two. The session ran code without a sandbox.'
+        ),
+        (
             'codeactinstruct', 'codeactinstruct', 'xingyaoww/code-act', null, 'codeact', 'apache-2.0',
-            false, 'execute_ipython_cell', null, ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent'], false,
+            false, 'execute_ipython_cell', null,
+            ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent', 'codeact'], false,
             'Python in <execute> tags, answers in <solution> tags',
             'https://arxiv.org/abs/2402.01030', 7100, 4.0, null
         ),
@@ -91,6 +100,13 @@ from (
             'a web shop, a household and a science laboratory told in text, in Thought / Action prose',
             'https://arxiv.org/abs/2403.02502', null, null,
             'Actions are words of a message, as the source has them: no calls, and no thoughts of their own.'
+        ),
+        (
+            'general-chat', 'general_chat', 'Open-Orca/OpenOrca', null, null, null,
+            false, null, null, ['codeact'], false,
+            'chats without an agent, in the shapes of OpenOrca, ShareGPT and Capybara, to mix with those of agents',
+            'https://arxiv.org/abs/2402.01030', null, null,
+            'Each collection has a licence of its own, and ShareGPT''s chats are what people said to a product.'
         ),
         (
             'llava_plus', 'llava_plus', 'LLaVA-VL/llava-plus-data', null, 'train', 'cc-by-nc-4.0',
@@ -164,6 +180,55 @@ from (
             'https://arxiv.org/abs/2407.03502', 1046400, 1.3, null
         ),
         (
+            'proactive-annotations', 'proactive_annotations', 'https://github.com/thunlp/ProactiveAgent', null, null, null,
+            false, null, null, ['reward'], false,
+            'what annotators said of tasks that were proposed at a desktop',
+            'https://arxiv.org/abs/2410.12361', null, null,
+            'Three people look at a trace: a row of reward data needs two who agree.'
+        ),
+        (
+            'proactive-bench', 'proactive_bench', 'https://github.com/thunlp/ProactiveAgent', null, 'test', null,
+            false, null, null, [], true,
+            'what people did at their desktops, event by event, and tasks that could be proposed then',
+            'https://arxiv.org/abs/2410.12361', null, null,
+            'Test data: what shows one of its events is in no training set.'
+        ),
+        (
+            'proactive-gym', 'proactive_gym', 'https://github.com/thunlp/ProactiveAgent', null, null, null,
+            false, null, null, ['proactive_agent'], false,
+            'a simulated user in a made-up scene, and an agent that proposes tasks to him',
+            'https://arxiv.org/abs/2410.12361', null, null,
+            'Only what the simulated user accepted is trained on.'
+        ),
+        (
+            'proactive-judgements', 'proactive_judgements', 'https://github.com/thunlp/ProactiveAgent', null, null, null,
+            false, null, null, [], false,
+            'judgements, not trajectories: whether a user would accept what was proposed',
+            'https://arxiv.org/abs/2410.12361', null, null,
+            null
+        ),
+        (
+            'proactive-reward', 'proactive_reward', 'https://github.com/thunlp/ProactiveAgent', null, 'train, test', null,
+            false, null, null, ['reward'], false,
+            'moments of a trace, a task or none, and how people voted on it',
+            'https://arxiv.org/abs/2410.12361', null, null,
+            'Most rows are of the bench''s own traces: they are in no training set.'
+        ),
+        (
+            'proactive-scenes', 'proactive_scenes', 'https://github.com/thunlp/ProactiveAgent', null, null, null,
+            false, null, null, [], false,
+            'scenes for a simulated user, not trajectories',
+            'https://arxiv.org/abs/2410.12361', null, null,
+            null
+        ),
+        (
+            'proactive-traces', 'proactive_traces', 'https://github.com/thunlp/ProactiveAgent', null, 'test', null,
+            false, null, null, [], true,
+            'what models answered to the events of the bench',
+            'https://arxiv.org/abs/2410.12361', null, null,
+            'Test data. Some models write the word null where they propose nothing.'
+        ),
+        (
             'screenagent', 'screenagent', 'https://github.com/niuzaisheng/ScreenAgent', null, 'train', 'apache-2.0',
             false, null, null, ['openhands', 'sweagent'], false,
             'calls of a model that plans, acts and judges at a desktop; answers are JSON',
@@ -204,6 +269,31 @@ from (
             'calls of web services in Thought / Action / Action Input prose',
             'https://arxiv.org/abs/2307.16789', 126486, null,
             'Nobody checked the answers. An agent that gives up is excluded.'
+        ),
+        (
+            'tasks-apps', 'tasks_apps', 'codeparrot/apps', null, 'train, test', 'mit',
+            false, null, null, []::varchar[], false,
+            'tasks, not trajectories: programming problems with tests',
+            'https://arxiv.org/abs/2105.09938', null, null, null
+        ),
+        (
+            'tasks-hotpotqa', 'tasks_hotpotqa', 'https://hotpotqa.github.io', null, 'train', 'cc-by-sa-4.0',
+            false, null, null, [], false,
+            'tasks, not trajectories: questions over several pages of Wikipedia',
+            'https://arxiv.org/abs/1809.09600', null, null, null
+        ),
+        (
+            'tasks-math', 'tasks_math', 'https://github.com/hendrycks/math', null, 'train, test', null,
+            false, null, null, [], false,
+            'tasks, not trajectories: competition problems with short answers',
+            'https://arxiv.org/abs/2103.03874', null, null, null
+        ),
+        (
+            'tasks-wikitablequestions', 'tasks_wikitablequestions',
+            'https://github.com/ppasupat/WikiTableQuestions', null, 'training', 'cc-by-sa-4.0',
+            false, null, null, [], false,
+            'tasks, not trajectories: questions about tables of Wikipedia',
+            'https://arxiv.org/abs/1508.00305', null, null, null
         ),
         (
             'toucan_1_5m', 'toucan_1_5m', 'Agent-Ark/Toucan-1.5M', 'Kimi-K2', 'train', 'apache-2.0',

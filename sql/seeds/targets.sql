@@ -10,9 +10,16 @@ select *
 from (
     values
         ('agentlab', ['agentlab'], []::varchar[]),
+        ('codeact', ['codeact'], []),
         ('mini_swe_agent', ['mini_swe_agent'], []),
         ('openhands', ['openhands'], []),
         ('openhands_tools', ['openhands_tools'], []),
+        (
+            'proactive_agent',
+            ['proactive_agent'],
+            ['no_actions', 'no_task', 'not_trained', 'truncated', 'unreadable_step']
+        ),
+        ('reward', ['reward'], ['no_actions', 'no_task', 'not_trained', 'truncated', 'unreadable_step']),
         ('sweagent', ['sweagent'], [])
 ) as targets (target, suits, waives)
 ;

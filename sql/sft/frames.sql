@@ -17,6 +17,8 @@ with
 agents as (
     from seeds.agent_tools
     select distinct target
+    union
+    select 'codeact'
 ),
 
 prefixes as (

@@ -2,9 +2,10 @@
 -- grain     one row per trajectory that no agent is trained on (target is '*'), and one per agent and other trajectory
 --           of a dataset that suits it which it cannot be trained on
 -- key       target, trajectory_id
--- upstream  seeds.targets, sft.agent_tools, sft.command_misfits, sft.endings, sft.tool_names, standard.actions,
---           standard.axtrees, standard.dataset_toolsets, standard.datasets, standard.steps, standard.tools,
---           standard.trajectories
+-- upstream  seeds.targets, sft.agent_tools, sft.codeact_misfits, sft.command_misfits, sft.endings,
+--           sft.proactive_misfits, sft.tool_names,
+--           standard.actions, standard.axtrees, standard.dataset_toolsets, standard.datasets, standard.steps,
+--           standard.tools, standard.trajectories
 --
 -- The part of sft.exclusions that is read off the steps: the first reason that holds, in the order of the cases below.
 -- Codes are those of seeds.exclusion_reasons. A call is held against the signature that the agent will see: that of its
@@ -221,6 +222,9 @@ suited as (
     left join misfits using (target, trajectory_id)
     left join sft.command_misfits as commands
         on commands.trajectory_id = candidates.trajectory_id and targets.target = 'mini_swe_agent'
+    left join sft.codeact_misfits as codeact
+        on codeact.trajectory_id = candidates.trajectory_id and targets.target = 'codeact'
+    left join sft.proactive_misfits as proactive using (target, trajectory_id)
     select
         target,
         trajectory_id,
@@ -259,6 +263,15 @@ suited as (
                     when codes > 0 then 'other_language'
                     else misfits.reason
                 end
+            when 'codeact' then
+                case
+                    when images > 0 then 'image'
+                    when pages > 0 then 'web'
+                    when foreign_language is not null then 'other_language'
+                    else codeact.reason
+                end
+            when 'proactive_agent' then proactive.reason
+            when 'reward' then proactive.reason
         end as unfit_for,
         case
             when unfit_for = unseen then unseen_detail
@@ -266,6 +279,8 @@ suited as (
             when unfit_for = 'other_language' then foreign_language
             when unfit_for = misfits.reason then misfits.detail
             when unfit_for = commands.misfit then commands.misfit_detail
+            when unfit_for = codeact.reason then codeact.detail
+            when unfit_for = proactive.reason then proactive.detail
         end as unfit_detail,
     where common_reason is null or list_contains(waives, common_reason)
 )

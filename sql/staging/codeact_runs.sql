@@ -102,8 +102,8 @@ select
 --
 -- The numbers of MATH's problems depend on the machine that gave them: their tasks are told by the words. In the
 -- details: what the folders say, the task as the run had it, what was counted, and how its turns went (`pairs`: a
--- letter for each answer but the last and what came back: `S` a solution, `E` code that met an error, `C` code that ran,
--- `-` neither).
+-- letter for each answer but the last and what came back: `S` a solution, `E` code that met an error, `C` code that
+-- ran, `-` neither).
 create or replace table staging.codeact_runs_trajectories as
 with
 

@@ -6,7 +6,7 @@
 -- An agent in a Python session: what it thinks, then code in <execute> or an answer in <solution>. The user's messages
 -- begin with "Task:" (the first) or "Observation:": the latter are the environment's, although the source has them in
 -- the user's role, which `adp_source` in the details keeps. What a message says behind its last tag is no step: it
--- stands in the details, as `behind`.
+-- stands in the details, as `behind`. `said` there is the message word by word, on its first step.
 --
 -- The system prompt tells how to use the tags and how often; of that only the number of chances goes with the task, and
 -- the reminder of the tags that the session gives after an unreadable message is put in general words.
@@ -34,6 +34,11 @@ cut_chats as (
         trajectory_id,
         landing_index,
         limits,
+        list_filter(conversations, lambda m: role_letter(m.role) = 'A' and m.content is not null) as answers,
+        list_filter(
+            conversations,
+            lambda m: role_letter(m.role) <> 'S' and (role_letter(m.role) <> 'A' or m.content is null)
+        ) as shown,
         string_split(act_chat(conversations, acts, 'Observation:'), unit_mark()) as units,
 ),
 
@@ -50,6 +55,12 @@ texts as (
         placed.place as place,
         placed_text(placed) as text,
         session_text(letters[place], text, placed.step_index, limits) as content,
+        case
+            when letters[place] in ('U', 'E', 'X')
+                then shown[length(translate(substr(letters, 1, place), 'ATYCSM-', ''))].content
+            when letters[place] in ('A', 'Y') or letters[place - 1] = 'T'
+                then answers[unit_turn_index(letters, place) + 1].content
+        end as said,
 ),
 
 steps as (
@@ -62,7 +73,8 @@ steps as (
             coalesce(unit_details(letters, place), '{}'),
             to_json({
                 'adp_source': case when letters[place] = 'E' then 'user' end,
-                'behind': unit_behind(units, letters, place)
+                'behind': unit_behind(units, letters, place),
+                'said': said
             })
         ) as details,
 )
@@ -83,8 +95,8 @@ select
 --
 -- Ids are paths that tell where a record comes from, such as oct28_full6728/reasoning/hotpotqa/23173/claude-2/max5_p2:
 -- run, category, source of the task, task, model, setting. Tasks have the ids that codeact-runs and the tasks' own
--- sources give them. The session judges a solution only when the agent may try
--- again; the outcome is known where its verdict is the last message.
+-- sources give them. The session judges a solution only when the agent may try again; the outcome is known where its
+-- verdict is the last message.
 create or replace table staging.codeactinstruct_trajectories as
 with
 

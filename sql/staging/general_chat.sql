@@ -3,8 +3,8 @@
 -- key       trajectory_id, step_index
 -- upstream  raw.general_chat
 --
--- Chats of a user and an assistant; each message is one step, fenced code and all. A message of a role that nobody knows
--- counts as the environment's, and its trajectory is excluded.
+-- Chats of a user and an assistant; each message is one step, fenced code and all. A message of a role that nobody
+-- knows counts as the environment's, and its trajectory is excluded.
 create or replace table staging.general_chat_steps as
 with
 

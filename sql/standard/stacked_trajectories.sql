@@ -58,9 +58,13 @@ from staging.androidcontrol_trajectories
 union all by name
 from staging.code_feedback_trajectories
 union all by name
+from staging.codeact_runs_trajectories
+union all by name
 from staging.codeactinstruct_trajectories
 union all by name
 from staging.eto_trajectories
+union all by name
+from staging.general_chat_trajectories
 union all by name
 from staging.go_browse_wa_trajectories
 union all by name
@@ -83,6 +87,16 @@ union all by name
 from staging.openhands_trajectories
 union all by name
 from staging.orca_agentinstruct_trajectories
+union all by name
+from staging.proactive_annotations_trajectories
+union all by name
+from staging.proactive_bench_trajectories
+union all by name
+from staging.proactive_gym_trajectories
+union all by name
+from staging.proactive_reward_trajectories
+union all by name
+from staging.proactive_traces_trajectories
 union all by name
 from staging.screenagent_trajectories
 union all by name

@@ -92,9 +92,13 @@ stacked as (
     union all by name
     from staging.code_feedback_steps
     union all by name
+    from staging.codeact_runs_steps
+    union all by name
     from staging.codeactinstruct_steps
     union all by name
     from staging.eto_steps
+    union all by name
+    from staging.general_chat_steps
     union all by name
     from staging.go_browse_wa_steps
     union all by name
@@ -115,6 +119,16 @@ stacked as (
     from staging.openhands_steps
     union all by name
     from staging.orca_agentinstruct_steps
+    union all by name
+    from staging.proactive_annotations_steps
+    union all by name
+    from staging.proactive_bench_steps
+    union all by name
+    from staging.proactive_gym_steps
+    union all by name
+    from staging.proactive_reward_steps
+    union all by name
+    from staging.proactive_traces_steps
     union all by name
     from staging.screenagent_steps
     union all by name
