@@ -2367,3 +2367,40 @@ json_extract_string(cast(reward_question([{'time': '1', 'event': 'E'}], null::va
 -- reward_answer: why, if that is known
 [reward_answer('Because.', true), reward_answer(null, false)];
 ['{"thought": "Because.", "judgement": "accepted"}', '{"judgement": "rejected"}'];
+
+-- what an agent does next
+
+-- numbered_calls: by their message, so that ids tell nothing of where it came from
+list_transform(
+    numbered_calls(
+        [{'step': 3, 'name': 'a', 'arguments': '{}'}, {'step': 4, 'name': 'b', 'arguments': '{}'}], 2
+    ),
+    lambda given: given.id || ' ' || given.name
+);
+['call_2 a', 'call_2_2 b'];
+
+-- typed_message: the type on a line of its own
+[typed_message('file_read', 'I look.', null), typed_message('verifier', '', null)];
+[
+    cast('{"role":"assistant","content":"Action: file_read\nI look."}' as json),
+    cast('{"role":"assistant","content":"Action: verifier"}' as json)
+];
+
+-- behind_system: one message of both prompts, none without either
+[len(behind_system('a', 'b', [json('{}')])), len(behind_system(null, null, [json('{}')]))];
+[2, 1];
+
+-- behind_system: our words first
+behind_system('a', 'b', [json('{}')])[1] ->> '$.content';
+e'a\n\nb';
+
+-- with_words_behind: quotes and lines stay what they are
+with_words_behind(to_json({'role': 'user', 'content': e'Say "a".\n'}), 'And "b"?') ->> '$.content';
+e'Say "a".\n\n\nAnd "b"?';
+
+-- asked: behind the last words, unless they are the agent's
+[
+    list_transform(asked([json('{"role":"user","content":"a"}')], true, 'b'), lambda said: said ->> '$.content'),
+    list_transform(asked([json('{"role":"assistant","content":"a"}')], false, 'b'), lambda said: said ->> '$.content')
+];
+[[e'a\n\nb'], ['a', 'b']];

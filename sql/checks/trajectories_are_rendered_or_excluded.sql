@@ -24,6 +24,27 @@ rendered as (
     union all
     from sft.agentlab
     select distinct 'agentlab', trajectory_id
+    union all
+    from sft.proposer
+    select distinct 'proposer', trajectory_id
+    union all
+    from sft.proposer_brief
+    select distinct 'proposer_brief', trajectory_id
+    union all
+    from sft.verifier
+    select distinct 'verifier', trajectory_id
+    union all
+    from sft.verifier_preference
+    select distinct 'verifier_preference', trajectory_id
+    union all
+    from sft.speculative_eval
+    select distinct 'speculative_eval', trajectory_id
+    union all
+    from sft.proactive_agent
+    select distinct 'proactive_agent', trajectory_id
+    union all
+    from sft.reward
+    select distinct 'reward', trajectory_id
 ),
 
 counted as (

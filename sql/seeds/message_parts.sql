@@ -28,6 +28,11 @@ brackets.'
 'Look at the page and at what your past actions led to, think about what brings you nearer to the goal, and choose one
 action. Answer with one JSON object: "thought" is what you think, "action" the call. When the goal is reached, or cannot
 be, tell the user with send_msg_to_user, briefly.'
+        ),
+        (
+            'proposer', 'question',
+'[Next Action Prediction] Choose one: tool_call, retrieval, file_read, file_write, repair, verifier, '
+|| 'ask_clarification, final_answer, BLOCKED'
         )
 ) as t (target, part, text)
 ;

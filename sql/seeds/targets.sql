@@ -20,6 +20,19 @@ from (
             ['no_actions', 'no_task', 'not_trained', 'truncated', 'unreadable_step']
         ),
         ('reward', ['reward'], ['no_actions', 'no_task', 'not_trained', 'truncated', 'unreadable_step']),
-        ('sweagent', ['sweagent'], [])
+        ('proposer', ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent', 'agentlab'], []),
+        ('proposer_brief', ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent', 'agentlab'], []),
+        (
+            'speculative_eval',
+            ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent', 'agentlab'],
+            ['unresolved', 'incomplete', 'truncated']
+        ),
+        ('sweagent', ['sweagent'], []),
+        (
+            'verifier',
+            ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent', 'agentlab'],
+            ['unresolved', 'incomplete', 'truncated']
+        ),
+        ('verifier_preference', ['openhands', 'openhands_tools', 'sweagent', 'mini_swe_agent', 'agentlab'], [])
 ) as targets (target, suits, waives)
 ;

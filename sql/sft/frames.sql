@@ -18,7 +18,9 @@ agents as (
     from seeds.agent_tools
     select distinct target
     union
-    select 'codeact'
+    select unnest([
+        'codeact', 'proposer', 'proposer_brief', 'speculative_eval', 'verifier', 'verifier_preference'
+    ])
 ),
 
 prefixes as (

@@ -2,8 +2,8 @@
 -- grain     one row per trajectory that no agent is trained on (target is '*'), and one per agent and other trajectory
 --           of a dataset that suits it which it cannot be trained on
 -- key       target, trajectory_id
--- upstream  seeds.targets, sft.agent_tools, sft.codeact_misfits, sft.command_misfits, sft.endings,
---           sft.proactive_misfits, sft.tool_names,
+-- upstream  seeds.targets, sft.agent_tools, sft.codeact_misfits, sft.command_misfits, sft.decision_misfits,
+--           sft.endings, sft.proactive_misfits, sft.tool_names,
 --           standard.actions, standard.axtrees, standard.dataset_toolsets, standard.datasets, standard.steps,
 --           standard.tools, standard.trajectories
 --
@@ -225,6 +225,7 @@ suited as (
     left join sft.codeact_misfits as codeact
         on codeact.trajectory_id = candidates.trajectory_id and targets.target = 'codeact'
     left join sft.proactive_misfits as proactive using (target, trajectory_id)
+    left join sft.decision_misfits as decided using (target, trajectory_id)
     select
         target,
         trajectory_id,
@@ -272,6 +273,7 @@ suited as (
                 end
             when 'proactive_agent' then proactive.reason
             when 'reward' then proactive.reason
+            else decided.reason
         end as unfit_for,
         case
             when unfit_for = unseen then unseen_detail

@@ -1,0 +1,61 @@
+-- sft.decision_misfits
+-- grain     one row per set of the Speculative Tool Actions and trajectory that it cannot have
+-- key       target, trajectory_id
+-- upstream  sft.alternatives, sft.decisions, standard.stacked_trajectories, standard.steps
+--
+-- The first reason that holds, by a code of seeds.exclusion_reasons. A task is held out for sft.speculative_eval or
+-- trained on, with all its trajectories; see macro held_out_split.
+create or replace table sft.decision_misfits as
+with
+
+targets as (
+    from (
+        values
+            ('proposer'), ('proposer_brief'), ('verifier'), ('verifier_preference'), ('speculative_eval')
+    ) as targets (target)
+),
+
+shown as (
+    from standard.steps
+    select trajectory_id, bool_or(class = 'image_observation') as has_images,
+    where class in ('image_observation', 'web_observation')
+    group by trajectory_id
+),
+
+decided as (
+    from sft.decisions
+    select trajectory_id, bool_or(is_call) as has_calls, any_value(split) as split, any_value(label) as label,
+    group by trajectory_id
+),
+
+paired as (
+    from sft.alternatives
+    select distinct trajectory_id
+),
+
+judged as (
+    from standard.stacked_trajectories as trajectories
+    cross join targets
+    left join shown on shown.trajectory_id = trajectories.trajectory_id
+    left join decided on decided.trajectory_id = trajectories.trajectory_id
+    left join paired on paired.trajectory_id = trajectories.trajectory_id
+    select
+        target,
+        trajectories.trajectory_id,
+        case
+            when has_images then 'image'
+            when has_images is not null then 'web'
+            when has_calls is null then 'no_actions'
+            when not has_calls then 'no_calls'
+            when target in ('verifier', 'verifier_preference') and label is null then 'no_verdict'
+            when target = 'verifier_preference' and not label then 'unresolved'
+            when target <> 'speculative_eval' and split = 'eval' then 'held_out'
+            when target = 'speculative_eval' and split <> 'eval' then 'not_held_out'
+            when target = 'verifier_preference' and paired.trajectory_id is null then 'no_alternative'
+        end as reason,
+)
+
+from judged
+where reason is not null
+order by target, trajectory_id
+;
