@@ -102,6 +102,8 @@ def run(folder: Path = FOLDER, datasets: Sequence[str] = (), write_expected: boo
     if unexpected or not checks_hold:
         for surprise in unexpected:
             page.line(surprise, fg="red")
+        if not checks_hold:
+            page.line("Not every check holds: see above.", fg="red")
         return 1
     page.line("Landed, rejected and exported: as many as expected, and every check holds.", fg="green")
     _suggest(page, paths, folder)
@@ -267,7 +269,11 @@ def main() -> int:
     parser.add_argument("--write-expected", action="store_true", help="write the counts to samples/expected.json")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        return run(Path(temporary) / FOLDER, datasets=[ALL], write_expected=options.write_expected)
+        try:
+            return run(Path(temporary) / FOLDER, datasets=[ALL], write_expected=options.write_expected)
+        except UserError as error:
+            Talk().warn(f"demo: {error}")
+            return 2
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import pytest
 
 from adp import demo, root, sqltext
 from adp.config import Paths
+from adp.errors import UserError
 from adp.warehouse import connect
 from tests import generated
 
@@ -107,6 +108,26 @@ def test_surprises_name_dataset_count_and_both_numbers() -> None:
         "farm: rejected 1, expected 0 (samples/expected.json)"
     ]
     assert len(demo.surprises({}, found)) == 3
+
+
+def test_a_check_that_fails_is_named_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demo, "_check", lambda page, paths: False)
+    assert demo.run(tmp_path / "demo", ["agenttuning_os"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "Not every check holds: see above."
+
+
+def test_what_stops_the_counting_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> int:
+        raise UserError("sql/staging/x.sql: no such column")
+
+    monkeypatch.setattr(demo, "run", fail)
+    monkeypatch.setattr("sys.argv", ["demo", "--write-expected"])
+    assert demo.main() == 2
+    assert capsys.readouterr().err == "demo: sql/staging/x.sql: no such column\n"
 
 
 def test_long_texts_are_cut_and_numbers_grouped() -> None:

@@ -62,6 +62,9 @@ def test_dataset_is_complete(dataset: str) -> None:
             for column, value in (("dataset", loader.dataset), ("source", loader.repo), ("licence", loader.licence)):
                 if row[column] != value:
                     yield f"one {column}: sql/seeds/datasets.sql has {row[column]!r}, the loader {value!r}"
+        rows_check = "sql/checks/source_rows_are_accounted_for.sql"
+        if f"from raw.{dataset}\n" not in (ROOT / rows_check).read_text():
+            yield f"`from raw.{dataset}` in {rows_check}"
         staging = f"sql/staging/{dataset}.sql"
         if not (ROOT / staging).is_file():
             yield staging
