@@ -45,6 +45,6 @@ LOADER = Loader(
     files=(),
     fields={"id": ID, "turns": [JSON], "assigned": [TEXT]},
     required=("turns",),
-    by_hand=f"They come from the annotation page of {proactive.REPO}: its folder dataset/annotation/result is the dump.",
+    by_hand=f"The annotation page of {proactive.REPO} writes them: its folder annotation/result is the dump.",
     assemble=assemble,
 )

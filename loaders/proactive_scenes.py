@@ -61,7 +61,7 @@ LOADER = Loader(
     files=(),
     fields={
         "id": ID, "environment": JSON, "user": JSON, "agent": JSON, "eventSink": JSON, "theme": TEXT, "tasks": JSON,
-        "events": JSON,
+        "sample_events": JSON,
     },
     default_id="{split}-{row}",
     by_hand=f"Clone {proactive.REPO}: the YAML files of its folder dataset are the dump.",

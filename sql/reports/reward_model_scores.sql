@@ -6,7 +6,7 @@
 -- the mean of the categories.
 with
 
-verdicts as (
+given as (
     from standard.judgements
     join standard.reward_rows as rows on rows.reward_id = row_id
     select
@@ -22,7 +22,7 @@ verdicts as (
 ),
 
 by_category as (
-    from verdicts
+    from given
     select
         judge,
         published_split,

@@ -38,10 +38,10 @@ answers as (
         proactive_reply(
             details ->> '$.purpose',
             thought,
-            case details ->> '$.status' when 'proposed' then content end,
+            case (details ->> '$.status') when 'proposed' then content end,
             json_text(details -> '$.response')
         ) as content,
-    where (details ->> '$.accepted') = 'true' and details ->> '$.status' in ('proposed', 'none', 'null_text')
+    where (details ->> '$.accepted') = 'true' and (details ->> '$.status') in ('proposed', 'none', 'null_text')
 ),
 
 events as (

@@ -49,7 +49,7 @@ accepted as (
     select trajectory_id, max(step_index) as last_accepted,
     where kind = 'action'
         and (details ->> '$.accepted') = 'true'
-        and details ->> '$.status' in ('proposed', 'none', 'null_text')
+        and (details ->> '$.status') in ('proposed', 'none', 'null_text')
     group by trajectory_id
 ),
 

@@ -85,7 +85,7 @@ judged_turns as (
             range(len(tasks)),
             lambda place: list_transform(matrix, lambda accepted: accepted[place + 1])
         ) as votes_by_task,
-        len(list_filter(votes_by_task, lambda votes: len(votes) > 0 and not list_contains(votes, false))) > 0
+        len(list_filter(votes_by_task, lambda votes: len(votes) > 1 and not list_contains(votes, false))) > 0
             as help_needed,
 ),
 
