@@ -40,6 +40,7 @@ MENDED: tuple[Step, ...] = (
 REWARD = "staging.proactive_reward"
 GYM = "staging.proactive_gym"
 
+HELD_OUT = "swe-smith/d"  # by the md5 of its id
 COUNTED: tuple[Step, ...] = (user("Count."), bash("ls | wc -l", "I count."), result("3"), say("Three."))
 
 
@@ -98,13 +99,28 @@ def add_desktops(warehouse: Warehouse) -> None:
     accepted = Step({**say("Tea.", "He yawns.").values, "details": '{"accepted": true, "status": "proposed"}'})
     silent = event("He thinks of tea.", tags=["env.status"])
     warehouse.add("proactive-gym/a", event("The user yawns.", tags=["events"]), silent, accepted)
-    for row, place in (("a", 7), ("b", 8)):
+    for row, place in (("a", 8), ("b", 9)):
         for annotator in "12":
             warehouse.con.execute(
                 "insert into staging.proactive_reward_annotations values (?, 'proactive-reward', ?, 0, ?, ['Help.'],"
                 " 'true', 'selected', [true], null)",
                 [f"proactive-reward/{row}", place, annotator],
             )
+
+
+QUESTION = {"role": "user", "content": "Go. [Next Action Prediction]"}
+
+
+def foreseen(target: str, *prompt: dict[str, Any]) -> str:
+    """A set of the Speculative Tool Actions with one row: the last message of MENDED behind this prompt."""
+    listed = (
+        "[" + ", ".join("'" + json.dumps(message).replace("'", "''") + "'::json" for message in prompt) + "]::json[]"
+    )
+    return f"""create or replace view sft.{target} as
+        select 'x' as id, 'swe-smith/a' as trajectory_id, 5 as step_index, {listed} as prompt, {listed} as messages,
+        'verifier' as action_type, true as is_synthetic, 0 as rejected_step_index,
+        ['{{"content": "Action: verifier"}}'::json] as completion,
+        ['{{"content": "Action: verifier"}}'::json] as chosen, ['{{"content": "Other"}}'::json] as rejected"""
 
 
 BLOCK = "```mswea_bash_command\nls\n```"
@@ -162,10 +178,34 @@ BREAKS: dict[str, dict[str, str]] = {
         "the agent begins": f"""update {WEB}_steps set kind = 'action', class = 'message_action', source = 'agent'
             where step_index = 0""",
     },
+    "held_out_tasks_are_not_trained_on": {
+        "one task on both sides": f"""alter table {CODE}_trajectories add column task_id varchar;
+            update {CODE}_trajectories set task_id = 'swe/x'""",
+        "an evaluation of what is trained on": "update sft.decisions set split = 'train' where split = 'eval'",
+        "a training set of what is held out": "update sft.decisions set split = 'eval'",
+        "two parts of a training set": f"""alter table {CODE}_trajectories add column task_id varchar;
+            update {CODE}_trajectories set task_id = 'swe/x';
+            update sft.decisions set split = 'test' where trajectory_id like 'swe%'""",
+        "the other one of a pair": f"update sft.alternatives set other_trajectory_id = '{HELD_OUT}'",
+    },
     "landing_indices_are_unique": {
         "two trajectories": f"update {WEB}_trajectories set landing_index = 1",
         "a step of another": f"update {WEB}_steps set landing_index = 2 where trajectory_id like '%/a'",
         "none": f"update {WEB}_trajectories set landing_index = null",
+    },
+    "prompts_hold_no_labels": {
+        "the type of an action": foreseen("verifier", {"role": "assistant", "content": "Action: file_read\nI look."}),
+        "a later message": foreseen("speculative_eval", *[{"role": "assistant", "content": "I look."}] * 3),
+        "a question that another set asks": foreseen(
+            "verifier_preference", {"role": "user", "content": "Go.\n\n[Next Action Prediction] Choose one: ..."}
+        ),
+        "no question": foreseen("proposer", {"role": "user", "content": "Go."}),
+        "another type": foreseen("proposer", QUESTION).replace("Action: verifier", "Action: repair"),
+        "a call where a word was asked for": foreseen("proposer_brief", QUESTION).replace(
+            'verifier"}', 'verifier", "tool_calls": []}'
+        ),
+        "a pair of one message": foreseen("verifier_preference").replace("Action: verifier", "Other"),
+        "a negative from elsewhere": foreseen("verifier_preference").replace("0 as rejected", "6 as rejected"),
     },
     "prompts_stay_in_system": {
         "the agent's": f"""update {WEB}_steps set content = 'Hello. ' || p.text from seeds.system_prompts as p
@@ -334,6 +374,7 @@ def sound() -> Warehouse:
     con = warehouse.con
     warehouse.add("nnetnav-live/a", *BROWSED).add("nnetnav-live/b", *BROWSED).add("swe-smith/a", *MENDED)
     warehouse.add("agenttuning_os/a", *COUNTED)
+    warehouse.add(HELD_OUT, *MENDED)
     warehouse.add("general-chat/a", user("Hello."), say("Hello."), details={"shape": "capybara"})
     add_desktops(warehouse)
     tables = {table for (table,) in con.execute("from duckdb_tables() select table_name").fetchall()}
@@ -347,20 +388,21 @@ def sound() -> Warehouse:
         f"""
         insert into raw.nnetnav_live (record, source_file, source_row)
             select unnest([1, 2, 3]), 'dump', unnest([1, 2, 3]);
-        insert into raw.swe_smith (record, source_file, source_row, resolved) values (3, 'dump', 1, true);
+        insert into raw.swe_smith (record, source_file, source_row, resolved)
+            values (3, 'dump', 1, true), (5, 'dump', 2, true);
         insert into raw.agenttuning_os (record, source_file, source_row) values (4, 'dump', 1);
         update {SHELL}_trajectories set source_file = 'dump', source_rows = [1];
-        insert into raw.general_chat (record, source_file, source_row) values (5, 'dump', 1);
+        insert into raw.general_chat (record, source_file, source_row) values (6, 'dump', 1);
         alter table staging.general_chat_trajectories add column task_id varchar;
         update staging.general_chat_trajectories set source_file = 'dump', source_rows = [1], task_id = 'chat/a';
-        insert into raw.proactive_bench (record, source_file, source_row) values (6, 'dump', 1);
-        insert into raw.proactive_reward (record, source_file, source_row) values (7, 'dump', 1), (8, 'dump', 2);
-        insert into raw.proactive_gym (record, source_file, source_row) values (9, 'dump', 1);
+        insert into raw.proactive_bench (record, source_file, source_row) values (7, 'dump', 1);
+        insert into raw.proactive_reward (record, source_file, source_row) values (8, 'dump', 1), (9, 'dump', 2);
+        insert into raw.proactive_gym (record, source_file, source_row) values (10, 'dump', 1);
         insert into raw.proactive_scenes (record, source_file, source_row) values (1, 'dump', 1);
         insert into raw.proactive_judgements (record, source_file, source_row) values (1, 'dump', 1);
         update staging.proactive_bench_trajectories set source_file = 'dump', source_rows = [1];
         update staging.proactive_gym_trajectories set source_file = 'dump', source_rows = [1];
-        update {REWARD}_trajectories set source_file = 'dump', source_rows = [landing_index - 6];
+        update {REWARD}_trajectories set source_file = 'dump', source_rows = [landing_index - 7];
         insert into staging.proactive_scenes_tasks values ('proactive-scenes', 'proactive-scenes/a', 'dump', 1);
         insert into staging.proactive_judgements_annotations (judgement_id, dataset, source_file, source_row)
             values ('proactive-judgements/a', 'proactive-judgements', 'dump', 1);
@@ -373,7 +415,8 @@ def sound() -> Warehouse:
         update {WEB}_trajectories set source_file = 'dump',
             system_prompt = case when trajectory_id like '%/a' then '' end,
             source_rows = case when trajectory_id like '%/a' then [1, 2] else [3] end;
-        update {CODE}_trajectories set source_file = 'dump', source_rows = [1], outcome = true,
+        update {CODE}_trajectories set source_file = 'dump', outcome = true,
+            source_rows = case when trajectory_id = '{HELD_OUT}' then [2] else [1] end,
             system_prompt = 'You are handy.' || repeat('!', 300);
         """
     )

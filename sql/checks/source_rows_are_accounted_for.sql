@@ -120,6 +120,9 @@ landed as (
     from raw.tasks_wikitablequestions
     select 'tasks-wikitablequestions', source_file, source_row
     union all
+    from raw.toolbench
+    select 'toolbench', source_file, source_row
+    union all
     from raw.turkingbench
     select 'turkingbench', source_file, source_row
     union all
