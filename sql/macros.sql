@@ -5360,7 +5360,12 @@ create or replace macro json_items(value) as
 
 -- What a turn of a trace shows: an event and its time.
 create or replace macro turn_event(turn) as
-    coalesce(json_text(json_extract(turn, '$.observation.event')), json_text(json_extract(turn, '$.observation')), json_text(turn), '')
+    coalesce(
+        json_text(json_extract(turn, '$.observation.event')),
+        json_text(json_extract(turn, '$.observation')),
+        json_text(turn),
+        ''
+    )
 ;
 
 -- The time of a turn, as the source gives it.
@@ -5389,7 +5394,8 @@ create or replace macro event_piece(turn, place, known) as
                 'seconds', event_seconds(turn_time(turn)),
                 'task_status', json_extract(turn, '$.task_status'),
                 'unreadable', case
-                    when (json_extract_string(turn, '$.observation.event')) is null then 'no event: ' || left(cast(turn as varchar), 200)
+                    when json_extract_string(turn, '$.observation.event') is null
+                        then 'no event: ' || left(cast(turn as varchar), 200)
                 end,
                 'observation', told_members(without_members(json_extract(turn, '$.observation'), ['time', 'event'])),
                 'extra', told_members(without_members(turn, ['observation', 'task_status'] || known))
@@ -5444,7 +5450,14 @@ create or replace macro answer_failure(turn) as
 -- A turn with what a model answered: a list of tasks, mostly one or none. The words about it are on the first answer.
 create or replace macro answered_pieces(turn, place) as
     list_transform(
-        [{'turn': turn, 'other': coalesce(json_extract(turn, '$.other_infomation'), json_extract(turn, '$.other_information'))}],
+        [
+            {
+                'turn': turn,
+                'other': coalesce(
+                    json_extract(turn, '$.other_infomation'), json_extract(turn, '$.other_information')
+                )
+            }
+        ],
         lambda said: list_concat(
             [
                 event_piece(

@@ -1,7 +1,7 @@
 -- What a reward model or the proactive agent is asked shows nothing that came after the moment, and not the answer.
 --
--- The events in the text are counted and held against those of the trajectory up to the moment: the question to a reward
--- model has just these, a history of the agent ends in the last of them.
+-- The events in the text are held against those of the trajectory up to the moment: the question to a reward model has
+-- just these, a history of the agent ends in the last of them.
 with
 
 asked as (

@@ -1,7 +1,7 @@
 -- How each model does on the proactive bench: proposals and silence, as far as they are answers of the model.
 --
--- Turns without an answer, and answers that are the word null, are neither: `proactive_answers` counts them. A figure of
--- nothing is null. The false-alarm figure is the share of proposals that are rejected, as published.
+-- Turns without an answer, and answers that are the word null, are neither: `proactive_answers` counts them. A figure
+-- of nothing is null. The false-alarm figure is the share of proposals that are rejected, as published.
 with
 
 counted as (

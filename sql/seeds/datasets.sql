@@ -180,49 +180,56 @@ from (
             'https://arxiv.org/abs/2407.03502', 1046400, 1.3, null
         ),
         (
-            'proactive-annotations', 'proactive_annotations', 'https://github.com/thunlp/ProactiveAgent', null, null, null,
+            'proactive-annotations', 'proactive_annotations',
+            'https://github.com/thunlp/ProactiveAgent', null, null, null,
             false, null, null, ['reward'], false,
             'what annotators said of tasks that were proposed at a desktop',
             'https://arxiv.org/abs/2410.12361', null, null,
             'Three people look at a trace: a row of reward data needs two who agree.'
         ),
         (
-            'proactive-bench', 'proactive_bench', 'https://github.com/thunlp/ProactiveAgent', null, 'test', null,
+            'proactive-bench', 'proactive_bench',
+            'https://github.com/thunlp/ProactiveAgent', null, 'test', null,
             false, null, null, [], true,
             'what people did at their desktops, event by event, and tasks that could be proposed then',
             'https://arxiv.org/abs/2410.12361', null, null,
             'Test data: what shows one of its events is in no training set.'
         ),
         (
-            'proactive-gym', 'proactive_gym', 'https://github.com/thunlp/ProactiveAgent', null, null, null,
+            'proactive-gym', 'proactive_gym',
+            'https://github.com/thunlp/ProactiveAgent', null, null, null,
             false, null, null, ['proactive_agent'], false,
             'a simulated user in a made-up scene, and an agent that proposes tasks to him',
             'https://arxiv.org/abs/2410.12361', null, null,
             'Only what the simulated user accepted is trained on.'
         ),
         (
-            'proactive-judgements', 'proactive_judgements', 'https://github.com/thunlp/ProactiveAgent', null, null, null,
+            'proactive-judgements', 'proactive_judgements',
+            'https://github.com/thunlp/ProactiveAgent', null, null, null,
             false, null, null, [], false,
             'judgements, not trajectories: whether a user would accept what was proposed',
             'https://arxiv.org/abs/2410.12361', null, null,
             null
         ),
         (
-            'proactive-reward', 'proactive_reward', 'https://github.com/thunlp/ProactiveAgent', null, 'train, test', null,
+            'proactive-reward', 'proactive_reward',
+            'https://github.com/thunlp/ProactiveAgent', null, 'train, test', null,
             false, null, null, ['reward'], false,
             'moments of a trace, a task or none, and how people voted on it',
             'https://arxiv.org/abs/2410.12361', null, null,
             'Most rows are of the bench''s own traces: they are in no training set.'
         ),
         (
-            'proactive-scenes', 'proactive_scenes', 'https://github.com/thunlp/ProactiveAgent', null, null, null,
+            'proactive-scenes', 'proactive_scenes',
+            'https://github.com/thunlp/ProactiveAgent', null, null, null,
             false, null, null, [], false,
             'scenes for a simulated user, not trajectories',
             'https://arxiv.org/abs/2410.12361', null, null,
             null
         ),
         (
-            'proactive-traces', 'proactive_traces', 'https://github.com/thunlp/ProactiveAgent', null, 'test', null,
+            'proactive-traces', 'proactive_traces',
+            'https://github.com/thunlp/ProactiveAgent', null, 'test', null,
             false, null, null, [], true,
             'what models answered to the events of the bench',
             'https://arxiv.org/abs/2410.12361', null, null,

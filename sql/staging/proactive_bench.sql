@@ -5,8 +5,8 @@
 --
 -- A trace is a list of turns; each has an event ("The user opens 'CheckName.rb'.") and up to five tasks that an agent
 -- could offer then. Events are observations, tasks are messages of the agent, those of a turn made in one go. Events
--- stand as the list has them: of some traces the times go back. A time is kept as it is given, and read where it can be:
--- `seconds` in the details are on the source's own clock.
+-- stand as the list has them: of some traces the times go back. A time is kept as it is given, and read where it can
+-- be: `seconds` in the details are on the source's own clock.
 create or replace table staging.proactive_bench_steps as
 with
 

@@ -36,7 +36,8 @@ select
     list_transform(json_items(json_extract(environment, '$.entities')), lambda entity: json_text(entity)) as entities,
     json_items(json_extract(environment, '$.agent_ops')) as operations,
     list_transform(
-        json_items(coalesce(json_extract(environment, '$.events_example'), sample_events)), lambda event: json_text(event)
+        json_items(coalesce(json_extract(environment, '$.events_example'), sample_events)),
+        lambda event: json_text(event)
     ) as events,
     json_text(json_extract("user", '$.goal')) as user_goal,
     json_text(json_extract("user", '$.description')) as user_description,

@@ -4,13 +4,13 @@
 -- upstream  standard.annotations, standard.trajectories
 --
 -- What a reward model is to learn: whether a task, or silence (`task` is null), is right at a moment. `votes` are true
--- of whoever agrees with that. `valid` is what at least two and most of them say; `category` follows from it: CD correct
--- detection, FA false alarm, CR correct rejection, MN missed need. Silence is right when at least two and most
+-- of whoever agrees with that. `valid` is what at least two and most of them say; `category` follows from it: CD
+-- correct detection, FA false alarm, CR correct rejection, MN missed need. Silence is right when at least two and most
 -- annotators wanted no task, wrong otherwise; as many on either side decide nothing (`is_decided`).
 --
--- `published_category` and `published_valid` are what the published rule gives: a task counts for each side that has two
--- votes; silence is wrong where one task was accepted by all, right where anybody accepted something, and no row where
--- nobody did. On published rows they are as published, `published_split` too.
+-- `published_category` and `published_valid` are what the published rule gives: a task counts for each side that has
+-- two votes; silence is wrong where one task was accepted by all, right where anybody accepted something, and no row
+-- where nobody did. On published rows they are as published, `published_split` too.
 create or replace view standard.reward_rows as
 with
 
@@ -53,7 +53,8 @@ published_rows as (
         case when any_value(proposed) is not null then 0 end as task_position,
         any_value(proposed) as task,
         list(
-            case when proposed is not null then accepted[1] else not votes.help_needed end order by cast(annotator as integer)
+            case when proposed is not null then accepted[1] else not votes.help_needed end
+            order by cast(annotator as integer)
         ) filter (status <> 'unreadable') as votes,
         any_value(published.help_needed) as help_needed,
         any_value(published_valid) as published_valid,
