@@ -146,7 +146,37 @@ WILD = {
 
 TOOLBENCH = {"id": "Step 1: é", "conversations": {"from": ["user", "assistant"], "value": ["é\nBegin!", "Thought: b"]}}
 
+CODEACT_RUN = {
+    "id": "reasoning/hotpotqa/7/m/max5", "agent_model_name": "m", "exp_setting": "max5", "task_type": "reasoning",
+    "task_name": "hotpotqa", "split": "train",
+    "state": {
+        "history": TURNS, "finished": True, "success": True, "latest_output": {"observation": None}, "error": None,
+        "agent_action_count": {"use_tool": 1}, "token_counter": {"prompt_tokens": 7}, "terminate_reason": "done",
+    },
+    "task": {"task_name": "hotpotqa", "task_id": 7, "prompt": "é", "reference": "1", "metadata": {}},
+}  # fmt: skip
+CHAT = {"id": "cot.1", "system_prompt": "", "question": "é", "response": "b"}
+APPS_TASK = {
+    "id": 1, "question": "é", "solutions": '["print(1)"]', "input_output": '{"inputs": ["1"], "outputs": ["1"]}',
+    "difficulty": "interview", "url": "u", "starter_code": "",
+}  # fmt: skip
+HOTPOT_TASK = {
+    "_id": "5a", "question": "é", "answer": "yes", "level": "hard", "type": "bridge",
+    "supporting_facts": [["Inn", 0]], "context": [["Inn", ["A river."]]],
+}  # fmt: skip
+MATH_TASK = {"question": "é", "answer": "4", "level": "Level 3", "subject": "algebra", "split": "train"}
+TABLE_TASK = {
+    "id": "nt-0", "utterance": "é", "context": "csv/203-csv/1.csv", "targetValue": "1|2", "table_id": "203-csv/1",
+    "table": {"columns": ["a"], "rows": [["1"]]},
+}  # fmt: skip
+
 EXTRACTED: dict[str, list[dict[str, Any]]] = {
+    "codeact_runs": [CODEACT_RUN],
+    "general_chat": [CHAT],
+    "tasks_apps": [APPS_TASK],
+    "tasks_hotpotqa": [HOTPOT_TASK],
+    "tasks_math": [{"id": "3", **MATH_TASK}],
+    "tasks_wikitablequestions": [TABLE_TASK],
     "mind2web": [MIND2WEB],
     "turkingbench": [TURKINGBENCH],
     "swe_smith": [{**SWE_SMITH, "id": "a__b.1.x_0"}],
@@ -176,6 +206,12 @@ EXTRACTED: dict[str, list[dict[str, Any]]] = {
     "toolbench": [{**TOOLBENCH, "conversations": json.dumps(TOOLBENCH["conversations"])}],
 }
 PUBLISHED: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "codeact_runs": ("results.jsonl", [CODEACT_RUN]),  # folders that say what ran: tests/test_codeact_runs.py
+    "general_chat": ("1M-GPT4-Augmented.parquet", [CHAT]),
+    "tasks_apps": ("train.jsonl", [APPS_TASK]),
+    "tasks_hotpotqa": ("train.jsonl", [HOTPOT_TASK]),
+    "tasks_math": ("algebra.jsonl", [{"id": "3", **MATH_TASK}]),  # folders of files: tests/test_tasks.py
+    "tasks_wikitablequestions": ("tables.jsonl", [TABLE_TASK]),  # folders of files: tests/test_tasks.py
     "mind2web": ("train_0.json", [MIND2WEB]),
     "turkingbench": ("turkingbench.jsonl", [TURKINGBENCH]),
     "swe_smith": ("tool-00000-of-00001.parquet", [{**SWE_SMITH, "messages": json.dumps(SWE_SMITH["messages"])}]),
