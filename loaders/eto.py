@@ -8,7 +8,7 @@ from loaders.base import BOOLEAN, ID, JSON, PARTS, TEXT, Loader
 LOADER = Loader(
     dataset="eto",
     repo="agent-eto/eto-sft-trajectory",
-    revision=None,  # the newest, which the manifest records
+    revision="a8f745ef799a5201d2288b9c2a47e40a0ff70a4c",
     files=("data/webshop_sft.json", "data/sciworld_sft.json", "data/alfworld_sft.json"),
     fields={
         "id": ID,
@@ -17,4 +17,5 @@ LOADER = Loader(
         "source": TEXT,
     },
     required=("conversations",),
+    licence="apache-2.0",
 )

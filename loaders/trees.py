@@ -216,4 +216,7 @@ def whole(name: str) -> Iterator[None]:
         yield
     except (*_BROKEN, containers.Cut, gzip.BadGzipFile) as error:
         said = str(error) or type(error).__name__
-        raise UserError(f"{name} cannot be read to its end: {said}; what was landed before stays") from error
+        raise UserError(
+            f"{name} cannot be read to its end: {said}; what was landed before stays. Nothing of it"
+            " is landed: unpack what can be read and name the folder"
+        ) from error

@@ -95,10 +95,10 @@ from (
             'https://arxiv.org/abs/2402.01030', 7100, 4.0, null
         ),
         (
-            'eto', 'eto', 'agent-eto/eto-sft-trajectory', null, null, null,
+            'eto', 'eto', 'agent-eto/eto-sft-trajectory', null, null, 'apache-2.0',
             false, null, null, ['openhands', 'openhands_tools', 'sweagent'], false,
             'a web shop, a household and a science laboratory told in text, in Thought / Action prose',
-            'https://arxiv.org/abs/2403.02502', null, null,
+            'https://arxiv.org/abs/2403.02502', 6423, null,
             'Actions are words of a message, as the source has them: no calls, and no thoughts of their own.'
         ),
         (
