@@ -160,6 +160,8 @@ def _check(options: PackOptions) -> None:
         raise UserError(f"unknown packing {options.packing!r}; there are {', '.join(packing.PACKINGS)}")
     if options.too_long not in TOO_LONG:
         raise UserError(f"unknown way with what is too long {options.too_long!r}; there are {', '.join(TOO_LONG)}")
+    if options.records.to_stdout:
+        raise UserError("packs cannot be written to stdout; give --out a folder")
     if options.max_length < 2:
         raise UserError("--max-length must be 2 or more")
 

@@ -61,7 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mb", type=int, help="make a dump of so many megabytes; without it the samples are packed")
     parser.add_argument("--shape", choices=SHAPES, action="append", help="only this shape (may be given again)")
-    parser.add_argument("--target", choices=TARGETS, action="append", help="only this training set")
+    parser.add_argument("--target", action="append", help="this training set (may be given again)")
     parser.add_argument("--megatron", action="store_true", help="write Megatron's files, too")
     options = parser.parse_args()
     if options.mb is None:

@@ -267,6 +267,24 @@ def test_what_has_no_turns_that_follow_each_other_is_refused(paths: Paths, tmp_p
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"max_length": 1}, "2 or more"),
+        ({"packing": "worst-fit"}, "there are best-fit, next-fit"),
+        ({"too_long": "split"}, "there are truncate, leave-out"),
+        ({"split": "eval"}, "no split eval"),
+        ({"tokenizer": "none"}, "unknown tokenizer"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(paths: Paths, tmp_path: Path, options: dict[str, Any], reason: str) -> None:
+    with pytest.raises(UserError, match=reason):
+        packed(paths, tmp_path / "out", **options)
+    with pytest.raises(UserError, match="stdout"):
+        pack.pack(PackOptions(ExportOptions("talker", "-"), LENGTH), paths)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_foreign_folder_is_not_replaced_and_an_earlier_one_is(paths: Paths, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("kept")
