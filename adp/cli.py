@@ -92,7 +92,9 @@ def datasets(common: Common) -> None:
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Land the first N records.")
 @click.option("--revision", metavar="R", help="The revision on the Hub.")
 @click.option("--append", is_flag=True, help="Add to what is landed instead of replacing it.")
-@click.option("--keep-partial", is_flag=True, help="Land what is readable of a file, no archive, that cannot be read to its end.")
+@click.option(
+    "--keep-partial", is_flag=True, help="Land what is readable of a file, no archive, that cannot be read to its end."
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 where a record is rejected.")
 @common
 def load(
