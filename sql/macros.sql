@@ -546,10 +546,19 @@ create or replace macro gesture_image(encoded) as
     || case when regexp_matches(lower(encoded), '\.(png|jpe?g|gif|webp)$') then '' else '.png' end
 ;
 
--- Images as text: each by its path, and what is known to be on them. Elements without a text are left out.
+-- Images as text: each by its path, and what is known to be on them. Elements without a text are left out. An image
+-- that stands in its place whole, as a `data:` address, is called by its hash: nobody reads its bytes as text.
 create or replace macro images_text(images, annotations) as
     concat(
-        array_to_string(list_transform(images, lambda image: '[Image: ' || image.path || ']'), chr(10)),
+        array_to_string(
+            list_transform(
+                images,
+                lambda image: '[Image: '
+                    || case when starts_with(image.path, 'data:') then 'inline/' || md5(image.path) else image.path end
+                    || ']'
+            ),
+            chr(10)
+        ),
         chr(10) || 'Elements detected: ' || nullif(
             array_to_string(
                 list_transform(

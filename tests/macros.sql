@@ -245,6 +245,10 @@ images_text(
 );
 e'[Image: a.png]\nElements detected: OK (TEXT), Go';
 
+-- images_text: an image that stands there whole
+images_text([{'path': 'data:image/png;base64,AAAA'}, {'path': 'data.png'}], null);
+'[Image: inline/' || md5('data:image/png;base64,AAAA') || e']\n[Image: data.png]';
+
 -- images_text: nothing to name
 [
     images_text([{'path': 'a.png'}, {'path': 'b.png'}], null), images_text([{'path': 'a.png'}], '[]'),
