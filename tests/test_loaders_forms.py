@@ -170,7 +170,12 @@ TABLE_TASK = {
     "table": {"columns": ["a"], "rows": [["1"]]},
 }  # fmt: skip
 
+REWARD_ROW = {
+    "obs": [{"time": "Day 1, 7:55 PM", "event": "The user opens a map."}], "pred_task": None, "valid": True,
+    "help_needed": False, "annotation": [True, True, False], "category": "Correct-Rejection (CR)",
+}  # fmt: skip
 EXTRACTED: dict[str, list[dict[str, Any]]] = {
+    "proactive_reward": [REWARD_ROW],
     "codeact_runs": [CODEACT_RUN],
     "general_chat": [CHAT],
     "tasks_apps": [APPS_TASK],
@@ -213,6 +218,7 @@ PUBLISHED: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "tasks_math": ("algebra.jsonl", [{"id": "3", **MATH_TASK}]),  # folders of files: tests/test_tasks.py
     "tasks_wikitablequestions": ("tables.jsonl", [TABLE_TASK]),  # folders of files: tests/test_tasks.py
     "mind2web": ("train_0.json", [MIND2WEB]),
+    "proactive_reward": ("raw.parquet", [REWARD_ROW]),  # the others are folders of files: tests/test_proactive.py
     "turkingbench": ("turkingbench.jsonl", [TURKINGBENCH]),
     "swe_smith": ("tool-00000-of-00001.parquet", [{**SWE_SMITH, "messages": json.dumps(SWE_SMITH["messages"])}]),
     "android_in_the_wild": ("lines.jsonl", [WILD]),  # TFRecord files: tests/test_tfrecord.py
