@@ -146,13 +146,8 @@ class ChatML:
             return
         for turn in record.get("conversations") or ():
             yield self._turn(turn)
-        for column, role in (("prompt", USER), ("completion", ASSISTANT)):
-            said = record.get(column)
-            if isinstance(said, str):
-                yield role, said
-            elif said is not None:
-                for turn in said:
-                    yield self._turn(turn)
+        if "prompt" in record:
+            yield from self._messages(_asked(record["prompt"], record["completion"]), record.get(chat.TOOLS))
 
     def _turn(self, turn: Mapping[str, Any]) -> Turn:
         role, text = (turn["from"], turn["value"]) if "from" in turn else (turn["role"], turn["content"])
@@ -188,6 +183,13 @@ class ChatML:
             yield role, text
         if results:
             yield USER, "\n".join(results)
+
+
+def _asked(prompt: Any, completion: Any) -> Iterator[Mapping[str, Any]]:
+    """A prompt and its completion as messages: what the assistant says in the prompt is not what is to be learnt."""
+    for said, role in ((prompt, "user"), (completion, "assistant")):
+        for message in [{"role": role, "content": said}] if isinstance(said, str) else said or ():
+            yield {**message, "weight": 0} if said is prompt else message
 
 
 def _described(tools: Any) -> str:

@@ -137,8 +137,10 @@ def pack(options: PackOptions, paths: Paths, *, talk: Talk | None = None, wait: 
     place = export.place_of(records, paths)
     with Reader(paths, wait, include_test_data=records.include_test_data) as reader:
         run = export.Run(reader, records, talk)
-        if not any(form <= run.columns.keys() for form in PACKED):
-            raise UserError(f"{records.target} has no turns that follow each other, so it cannot be packed")
+        if not any(form <= run.columns.keys() for form in PACKED) or "label" in run.columns:
+            raise UserError(
+                f"{records.target} cannot be packed: it is no set of turns that follow each other and are to be learnt"
+            )
         with replacing(place, folder=True) as new, written(place):
             store = Store(new.path, run, chatml, options)
             try:

@@ -125,6 +125,17 @@ def test_conversations_begin_with_their_system_prompt() -> None:
     assert turns(prompt=other[:1], completion=other[1:]) == [[(USER, "a"), (ASSISTANT, "b")]]
 
 
+def test_only_the_completion_of_a_prompt_is_learnt_from() -> None:
+    """What the assistant said before has a record of its own."""
+    empty: dict[str, Any] = {"reasoning_content": None, "tool_calls": [], "weight": None}
+    called = {"role": "assistant", "content": "", **empty, "tool_calls": [call("run", "{}")]}
+    prompt = [{"role": "user", "content": "Go.", **empty}, called, {"role": "tool", "content": "1", **empty}]
+    [found] = turns(prompt=prompt, completion=[called])
+    assert [role for role, _ in found] == [USER, UNTRAINED, USER, ASSISTANT]
+    assert found[1][1] == found[3][1]
+    assert found[2][1] == "<tool_response>\n1\n</tool_response>"
+
+
 def test_unknown_roles_are_the_users_and_counted() -> None:
     form = ChatML("o200k_base")
     record = pa.table({"conversations": [[*said(("function", "x"), ("function", "y"), ("gpt", "b"))]]})

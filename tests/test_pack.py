@@ -34,6 +34,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> Paths:
         from sft.talker select id, 'Go on ' || id as prompt, 'ok' as completion, dataset;
         create view sft.chooser as
         from sft.talker select id, 'Go on' as prompt, 'ok' as chosen, 'no' as rejected, dataset;
+        create view sft.judge as from sft.asker select *, false as label;
         create view sft.listener as
         from sft.talker
         select
@@ -260,9 +261,9 @@ def test_prompts_and_turns_can_be_packed_too(paths: Paths, tmp_path: Path) -> No
     assert result.counts["beta-set"].examples == 3 * BETA
 
 
-@pytest.mark.parametrize("target", ["std", "chooser"])
+@pytest.mark.parametrize("target", ["std", "chooser", "judge"])
 def test_what_has_no_turns_that_follow_each_other_is_refused(paths: Paths, tmp_path: Path, target: str) -> None:
-    with pytest.raises(UserError, match="no turns that follow each other"):
+    with pytest.raises(UserError, match="cannot be packed"):
         packed(paths, tmp_path / "out", target)
     assert not list(tmp_path.iterdir())
 
