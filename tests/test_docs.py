@@ -1,13 +1,18 @@
 """The documentation says what the code does: generated parts are up to date, every command in it exists."""
 
+import json
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import click
 import pytest
 
 from adp.cli import cli
+from adp.config import Paths
+from adp.export import ExportOptions, export
 from tests import generated
 
 pytestmark = pytest.mark.any_duckdb
@@ -48,6 +53,16 @@ def test_command_in_the_readme_exists(line: str) -> None:
         command = command.commands[words.pop(0)]
     with click.Context(command, help_option_names=["-h", "--help"]) as context:
         command.parse_args(context, words)
+
+
+def test_the_datasets_that_llamafactory_is_given_are_those_of_the_export(sample_paths: Paths, tmp_path: Path) -> None:
+    (given,) = re.findall(r'--dataset "\$\(python (.*)\)"', TEXT)
+    export(ExportOptions("openhands", str(tmp_path / "llamafactory"), format="llamafactory"), sample_paths)
+    command = f"{shlex.quote(sys.executable)} {given}"
+    ran = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
+    known = json.loads((tmp_path / "llamafactory" / "dataset_info.json").read_text())
+    assert ran.stdout.strip().split(",") == list(known)
+    assert re.search(r"entry of its own, such as `(\w+)`", TEXT)[1] in known  # type: ignore[index]
 
 
 @pytest.mark.parametrize("name", ["CHANGELOG.md", "CONTRIBUTING.md"])
