@@ -5,6 +5,7 @@ these members are null, and the calls of a message that has none are an empty li
 """
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 COLUMN = "messages"
+COLUMNS = (COLUMN, "prompt", "completion", "chosen", "rejected")  # that may hold messages
+LIST = "JSON[]"  # the type of such a column in the database
 TOOLS = "tools"
 FIELDS = ("role", "content")  # who speaks, and what
 TYPE = (
@@ -33,39 +36,48 @@ _SHAPE = json.dumps(
 )
 
 
-def typed(text: str = "message.content") -> str:
+def of(columns: Mapping[str, str]) -> list[str]:
+    """Those of these columns (name -> type) that hold chat messages with tool calls."""
+    return [name for name in COLUMNS if columns.get(name) == LIST]
+
+
+def typed(text: str = "message.content", column: str = COLUMN) -> str:
     """SQL for the messages of a record as structs; `text` is what their content becomes."""
     return (
-        f"list_transform(list_transform({COLUMN}, lambda said: from_json(said, '{_SHAPE}')), lambda message: {{"
+        f"list_transform(list_transform({column}, lambda said: from_json(said, '{_SHAPE}')), lambda message: {{"
         f"'role': message.role, 'content': {text}, 'reasoning_content': message.reasoning_content, "
         f"'tool_calls': coalesce(message.tool_calls, []), 'tool_call_id': message.tool_call_id, "
-        f"'weight': message.weight}}) as {COLUMN}"
+        f"'weight': message.weight}}) as {column}"
     )
 
 
-def untyped() -> str:
+def untyped(column: str = COLUMN) -> str:
     """SQL for such structs as the JSON that they were: without what has nothing to say, members in the same order."""
     said, thought = "'role': message.role, 'content': message.content", "'reasoning_content': message.reasoning_content"
     calls, answers = "'tool_calls': message.tool_calls", "'tool_call_id': message.tool_call_id"
     return (
-        f"list_transform({COLUMN}, lambda message: json_merge_patch(case "
+        f"list_transform({column}, lambda message: json_merge_patch(case "
         f"when message.role = 'tool' then to_json({{'role': message.role, {answers}, 'content': message.content}}) "
         f"when message.reasoning_content is null and len(message.tool_calls) = 0 then to_json({{{said}}}) "
         f"when message.reasoning_content is null then to_json({{{said}, {calls}}}) "
         f"when len(message.tool_calls) = 0 then to_json({{{said}, {thought}}}) "
         f"else to_json({{{said}, {thought}, {calls}}}) end, "
-        f"case message.weight when 0 then '{{\"weight\":0}}' else '{{}}' end)) as {COLUMN}"
+        f"case message.weight when 0 then '{{\"weight\":0}}' else '{{}}' end)) as {column}"
     )
 
 
 def tokens(messages: "pa.ListArray", tokenizer: str) -> "npt.NDArray[np.int64]":
     """Tokens of what each record's messages say, think and call; no tokens of a chat template."""
-    said = messages.values
+    return sums(message_tokens(messages.values, tokenizer), messages)
+
+
+def message_tokens(said: "pa.StructArray", tokenizer: str) -> "npt.NDArray[np.int64]":
+    """Tokens of what each message says, thinks and calls."""
     calls = said.field("tool_calls")
     functions = calls.values.field("function")
     in_calls = _counted(functions.field("name"), tokenizer) + _counted(functions.field("arguments"), tokenizer)
     in_messages = _counted(said.field("content"), tokenizer) + _counted(said.field("reasoning_content"), tokenizer)
-    return sums(in_messages + sums(in_calls, calls), messages)
+    return in_messages + sums(in_calls, calls)
 
 
 def sums(numbers: "npt.NDArray[np.int64]", lists: "pa.ListArray") -> "npt.NDArray[np.int64]":

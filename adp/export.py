@@ -24,7 +24,7 @@ from adp import chat, manifest, sqltext, trim
 from adp.config import DEFAULT_TOKENIZER, Paths, resources
 from adp.errors import UserError
 from adp.replace import Replacement, replacing, write_text, written
-from adp.shard import KEPT, Dataset, Reader, Shard
+from adp.shard import KEPT, PROMPT_LIMIT, Dataset, Reader, Shard
 from adp.sqltext import literal
 from adp.talk import Talk
 from adp.warehouse import CATALOG, execute
@@ -60,6 +60,9 @@ HELD_OUT_RULE = (
     f"eval where md5(task_id) < '{TEST_BELOW}' (as hexadecimal text), test for a tenth of the others, train elsewhere; "
     "a task is on one side only"
 )
+
+# Tokens are hardly ever that long on average: what a prompt says beyond it is not even put together.
+_TOKEN_CHARACTERS = 8
 
 _SAMPLED_STEPS = 1_000  # whose text is measured before the first range is cut
 _FIRST_SHARE = 2  # the first ranges get half of the wanted size: what a view adds is not known yet
@@ -231,6 +234,15 @@ class Run:
             )
         self.columns = reader.relations[f"sft.{options.target}"].columns
         self.counting = options.tokens or options.max_tokens is not None
+        # One record for each message of the agent, with all that was said before it.
+        self.has_histories = PROMPT_LIMIT in reader.relations and PROMPT_LIMIT in reader.upstream(
+            f"sft.{options.target}"
+        )
+        self.shortening = self.has_histories and options.max_tokens is not None
+        if self.shortening and options.max_tokens is not None:
+            if options.trim:
+                raise UserError(f"prompts of {options.target} lose their oldest messages; leave out --trim")
+            reader.limit_prompts(options.max_tokens * _TOKEN_CHARACTERS)
         self.turns = manifest.turn_fields(self.columns)
         if self.counting and self.turns is None:
             raise UserError(f"{options.target} has no turns, so --tokens and --max-tokens do not go with it")
@@ -312,7 +324,9 @@ class Run:
     def describe(self, files: list[dict[str, Any]]) -> None:
         """Make the manifest."""
         options = self.options
-        kinds = self.columns | ({chat.COLUMN: chat.TYPE} if self.is_chat and options.chosen_format != "jsonl" else {})
+        kinds = self.columns | (
+            dict.fromkeys(chat.of(self.columns), chat.TYPE) if options.chosen_format != "jsonl" else {}
+        )
         columns = [{"name": name, "type": kind} for name, kind in kinds.items()]
         columns += [{"name": name, "type": "BIGINT"} for name in self.extras]
         self.result.manifest = manifest.describe(
@@ -339,6 +353,7 @@ class Run:
             tokens=(
                 {"tokenizer": self.tokenizer, "max_tokens": options.max_tokens}
                 | ({"trim": options.trim} if options.trim else {})
+                | ({"trim": trim.OLDEST_MESSAGES} if self.shortening else {})
                 if self.counting
                 else None
             ),
@@ -363,8 +378,10 @@ class Run:
     def text_columns(self) -> list[str]:
         """SQL for the columns whose tokens are counted; of what may be shortened all columns."""
         counted = ("system", chat.COLUMN, chat.TOOLS, *SAID, *ALTERNATIVES)
-        wanted = [name for name in self.columns if (name != "id" if self.options.trim else name in counted)]
-        return [chat.typed() if name == chat.COLUMN else sqltext.name(name) for name in wanted]
+        every = self.options.trim or self.shortening
+        wanted = [name for name in self.columns if (name != "id" if every else name in counted)]
+        messages = chat.of(self.columns)
+        return [chat.typed(column=name) if name in messages else sqltext.name(name) for name in wanted]
 
     # ---------------------------------------------------------------------------------------------------- planning
 
@@ -382,7 +399,7 @@ class Run:
                     raise UserError(f"unknown dataset {given!r}; there are {', '.join(sorted(known))}")
                 chosen.add(name)
         ordered = sorted(chosen, key=lambda name: name.encode())
-        return [known[name] for name in ordered if known[name].staged()[0] in self.reader.relations]
+        return [known[name] for name in ordered if self.reader.relations.keys() >= set(known[name].staged())]
 
     def _plan(self) -> None:
         """Which trajectories are exported, and why the others are not."""
@@ -485,6 +502,15 @@ class Run:
             """,
             [dataset.name],
         ).fetchnumpy()
+        if self.has_histories:
+            # Records of a trajectory grow with the square of its steps; a quarter of it: every other step is a message
+            # of the agent, and it sees half of the others.
+            steps = found["steps"].astype(np.int64)
+            seen = steps
+            if self.options.max_tokens is not None:
+                most = self.options.max_tokens * _TOKEN_CHARACTERS / (self._step_bytes(dataset) + 1)
+                seen = np.minimum(steps, 2 * math.ceil(most))
+            found["steps"] = np.maximum(steps * seen // 4, 1)
         return _Weights(
             dataset,
             found["landing_index"].tolist(),
@@ -593,6 +619,12 @@ class Run:
             extras = {TOKEN_COLUMN: tokens, trim.COLUMN: emptied}
             batch.trimmed += pc.sum(pc.greater(emptied, 0), min_count=0).as_py()
             batch.emptied += pc.sum(emptied, min_count=0).as_py()
+        if self.shortening:
+            table, tokens, lost = trim.without_oldest(
+                table, extras[TOKEN_COLUMN], options.max_tokens, options.tokenizer
+            )
+            table = table.append_column(trim.SHORTENED, lost)
+            extras = {TOKEN_COLUMN: tokens}
         short = pc.less_equal(extras[TOKEN_COLUMN], options.max_tokens)
         batch.too_long += table.num_rows - pc.sum(short, min_count=0).as_py()
         return table.filter(short), {name: values.filter(short) for name, values in extras.items()}
@@ -697,9 +729,12 @@ class _Lines:
     def write(self, dataset: Dataset, table: "pa.Table", extras: dict[str, "pa.Array"]) -> None:
         """Take the next records."""
         lines = table.column("line")
+        if trim.COLUMN in extras:
+            lines = self._written_anew(table, extras[trim.COLUMN])
+        elif trim.SHORTENED in table.schema.names:
+            lost = table.column(trim.SHORTENED).combine_chunks()
+            lines = self._written_anew(table.drop_columns([trim.SHORTENED]), lost)
         if extras:
-            if trim.COLUMN in extras:
-                lines = self._written_anew(table, extras[trim.COLUMN])
             self._bytes += write_closed_lines(lines, extras, self._file)
         else:
             self._bytes += write_lines(lines, self._file)
@@ -718,7 +753,8 @@ class _Lines:
         records = table.drop_columns(["line"]).filter(shortened)
         if not records.num_rows:
             return lines
-        changed = f"replace ({chat.untyped()})" if self._run.is_chat else ""
+        messages = chat.of(self._run.columns)
+        changed = f"replace ({', '.join(map(chat.untyped, messages))})" if messages else ""
         with duckdb.connect() as con:
             con.register("records", records)
             anew = con.sql(f"from (select * {changed} from records) select {self._line()} as line")
@@ -744,6 +780,8 @@ class _Parquet:
         run = self._run
         listed = {column: sqltext.name(column) for column in run.columns}
         has_marks = run.options.chosen_format == "llamafactory" and IMAGES_COLUMN in run.columns
+        for name in chat.of(run.columns):
+            listed[name] = chat.typed(column=name)
         if run.is_chat:
             marked = _with_marks("message.content")
             said = f"case when len({IMAGES_COLUMN}) = 0 then message.content else {marked} end"
@@ -764,6 +802,8 @@ class _Parquet:
             self.close()
             one_file = self._run.options.chosen_format == "llamafactory"
             self._current = dataset, ParquetFiles(self._folder, dataset.identifier, numbered=not one_file)
+        if trim.SHORTENED in table.schema.names:
+            table = table.drop_columns([trim.SHORTENED])
         for name, values in extras.items():
             table = table.append_column(name, values)
         self._current[1].write(table)
@@ -859,6 +899,8 @@ def _record_tokens(table: "pa.Table", text: str, tokenizer: str) -> "pa.Array":
     from adp.derive import count_tokens
 
     def tokens_of(column: "pa.Array") -> "npt.NDArray[np.int64]":
+        if pa.types.is_list(column.type) and column.type.value_type.get_field_index("tool_calls") >= 0:
+            return chat.tokens(column, tokenizer)
         if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
             said = count_tokens(column.values.field(text), tokenizer).fill_null(0).to_numpy(zero_copy_only=False)
             return chat.sums(said, column)

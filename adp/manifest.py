@@ -95,7 +95,7 @@ def describe(
 
 def turn_fields(columns: Mapping[str, str]) -> tuple[str, str] | None:
     """The fields of a turn that say who speaks and what, for a target with conversations or prompts."""
-    if chat.COLUMN in columns:
+    if chat.COLUMN in columns or chat.of(columns):
         return chat.FIELDS
     fields = set(re.findall(r"\w+", columns.get("conversations", columns.get("prompt", ""))))
     return next(((role, text) for role, text in _SPEAKERS if {role, text} <= fields), None)

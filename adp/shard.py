@@ -21,6 +21,7 @@ from adp.warehouse import CATALOG, execute
 from loaders import base
 
 CORPORA = "raw.corpora"
+PROMPT_LIMIT = "seeds.prompt_limit"  # read by targets whose records hold what was said before
 FRAMING = "sft.framing"  # which trajectories an agent is trained on: sft.frames without test data
 _BRANCH = re.compile(r"\s*UNION ALL BY NAME\s*\(SELECT \* FROM (staging\.\w+)\)", re.IGNORECASE)
 KEPT = "memory.main.kept"  # the trajectories that shards show
@@ -87,6 +88,11 @@ class Reader:
         self._snapshots: set[str] = set()
         self._shards = 0
         self._lock = threading.Lock()
+
+    def limit_prompts(self, characters: int) -> None:
+        """From now on prompts hold no more characters than that, but for their newest message."""
+        execute(self.con, f'create table memory.main."{PROMPT_LIMIT}" as select {characters}::bigint as characters')
+        self._snapshots.add(PROMPT_LIMIT)
 
     def snapshot(self, target: str) -> None:
         """Compute once what `sft.<target>` reads that is not about trajectories, such as the text of the tools' docs.

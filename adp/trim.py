@@ -1,6 +1,7 @@
-"""Shortening conversations that are too long: the trees of the oldest pages go first, the newest one stays.
+"""Shortening what is too long: the oldest goes first.
 
-An agent acts on the page that it sees last. What it saw long before is what a conversation can do without.
+Of a conversation the trees of the oldest pages are emptied, the newest one stays: an agent acts on the page that it
+sees last. A prompt, which holds what was said before one message of the agent, loses its oldest messages.
 """
 
 import re
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 OLDEST_OBSERVATIONS = "oldest-observations"
 CHOICES = (OLDEST_OBSERVATIONS,)
+OLDEST_MESSAGES = "oldest-messages"  # how prompts are shortened
 COLUMN = "pages_emptied"  # of each record
+SHORTENED = "messages_left_out"  # of each record
 EMPTIED = "(This page was left out, so that the conversation does not become too long.)"
 
 _BEGIN = "============== BEGIN accessibility tree =============="
@@ -74,6 +77,48 @@ def trimmed(
         ).cast(conversations.type)
         table = table.set_column(table.schema.get_field_index(name), name, rebuilt)
     return table, pa.array(counts), pa.array(emptied)
+
+
+def without_oldest(
+    table: "pa.Table", tokens: "pa.Array", max_tokens: int, tokenizer: str
+) -> tuple["pa.Table", "pa.Array", "pa.Array"]:
+    """Leave out the oldest messages of prompts until records fit: the records, their tokens, how many each lost.
+
+    The system prompt stays, and so does the newest message of the agent with what follows it. What is left begins with
+    a message of the agent, so that no result stands without its call. A record that would not fit even so stays as it
+    is.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    counts: npt.NDArray[np.int64] = tokens.to_numpy(zero_copy_only=False).astype(np.int64)
+    lost = np.zeros(len(counts), np.int64)
+    too_long = np.flatnonzero(counts > max_tokens)
+    if not len(too_long):
+        return table, tokens, pa.array(lost)
+    name = "prompt" if "prompt" in table.schema.names else chat.COLUMN
+    prompts = table.column(name).combine_chunks()
+    prompts = prompts.chunk(0) if isinstance(prompts, pa.ChunkedArray) else prompts
+    offsets = prompts.offsets.to_numpy().astype(np.int64)
+    messages = prompts.values
+    roles = np.array(messages.field("role").to_pylist(), dtype=object)
+    sizes = chat.message_tokens(messages, tokenizer)
+    kept = np.ones(len(messages), bool)
+    for row in too_long.tolist():
+        start = int(offsets[row]) + (1 if roles[offsets[row]] == "system" else 0)
+        end = int(offsets[row + 1]) - (name == chat.COLUMN)  # its last message is the completion
+        begins = start + np.flatnonzero(roles[start:end] == "assistant")
+        saved = np.cumsum(sizes[start:end])[begins - start - 1] if len(begins) else np.zeros(0, np.int64)
+        fitting = np.flatnonzero((begins > start) & (counts[row] - saved <= max_tokens))
+        if len(fitting):
+            first = int(begins[fitting[0]])
+            kept[start:first] = False
+            lost[row] = first - start
+            counts[row] -= saved[fitting[0]]
+    ends = np.concatenate(([0], np.cumsum(kept)))
+    rebuilt = pa.ListArray.from_arrays(pa.array(ends[offsets], pa.int32()), messages.filter(pa.array(kept)))
+    table = table.set_column(table.schema.get_field_index(name), name, rebuilt.cast(prompts.type))
+    return table, pa.array(counts), pa.array(lost)
 
 
 def _old_pages(
