@@ -51,7 +51,7 @@ COLUMNS = {
     "documents": "STRUCT(id VARCHAR, dataset VARCHAR, tokens INTEGER, left_out INTEGER)[]",
 }
 _TOKENS_AT_ONCE = 2_000_000
-_RECORDS_AT_ONCE = 1_000
+_BYTES_AT_ONCE = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -192,8 +192,9 @@ class Store:
 
     def write(self, dataset: Dataset, table: "pa.Table", extras: Mapping[str, "pa.Array"]) -> None:
         """Make the next records into tokens."""
-        for start in range(0, table.num_rows, _RECORDS_AT_ONCE):
-            self._take(dataset, table.slice(start, _RECORDS_AT_ONCE))
+        step = max(1, _BYTES_AT_ONCE * table.num_rows // max(1, table.nbytes))
+        for start in range(0, table.num_rows, step):
+            self._take(dataset, table.slice(start, step))
 
     def _take(self, dataset: Dataset, table: "pa.Table") -> None:
         import numpy as np

@@ -234,7 +234,7 @@ def test_manifest_accounts_for_every_file_and_says_how_tokens_are_made(paths: Pa
 def test_the_same_packs_whatever_the_ranges(paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     packed(paths, tmp_path / "one", megatron=True)
     monkeypatch.setattr(pack, "_TOKENS_AT_ONCE", 1_000)
-    monkeypatch.setattr(pack, "_RECORDS_AT_ONCE", 7)
+    monkeypatch.setattr(pack, "_BYTES_AT_ONCE", 9_000)
     packed(paths, tmp_path / "other", megatron=True, range_bytes=20_000)
     assert {file.name: file.read_bytes() for file in (tmp_path / "one").iterdir()} == {
         file.name: file.read_bytes() for file in (tmp_path / "other").iterdir()
