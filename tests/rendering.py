@@ -280,7 +280,8 @@ class Warehouse:
 
     def _insert(self, table: str, wanted: dict[str, str], row: dict[str, Any]) -> None:
         marks = ", ".join("?" for _ in wanted)
-        self.con.execute(f"insert into {table} values ({marks})", [row.get(name) for name in wanted])
+        names = ", ".join(f'"{name}"' for name in wanted)  # a test may have added columns
+        self.con.execute(f"insert into {table} ({names}) values ({marks})", [row.get(name) for name in wanted])
 
 
 def numbered(steps: Iterable[Step]) -> list[dict[str, Any]]:
