@@ -134,12 +134,6 @@ def _is_the_users(difference: Difference) -> bool:
     return difference.reference.startswith("[('agent'") and difference.ours.startswith("[('user'")
 
 
-def _is_the_agents_message(difference: Difference) -> bool:
-    """Whether ours is a message of the agent where the reference has an observation that the agent made."""
-    is_agents = '"source": "agent"' in difference.reference and "text_observation" in difference.reference
-    return is_agents and "message_action" in difference.ours
-
-
 def _is_open_finish(difference: Difference) -> bool:
     """Whether the reference leaves a call of `finish` open, and so takes it for a message."""
     is_open = "<function=finish>" in difference.reference and "</function>" not in difference.reference
@@ -232,7 +226,6 @@ RULES = (
     Rule("codeact-plain-words", _is_the_users, ("codeactinstruct",)),
     Rule("codeact-several-blocks", _has_tag, ("codeactinstruct",)),
     Rule("db-rules", _same_but(r"</exe?cute_mysql>|\\"), ("agenttuning_db",)),
-    Rule("kg-agreement", _is_the_agents_message, ("agenttuning_kg",), ("std",)),
     Rule("llava-picture", _lacks("<image>"), ("llava_plus",)),
     Rule("turns-alternate", _same_but(r"\\+n|\W|user|agent"), ("llava_plus",), ("sft_openhands",)),
     Rule("task-first", _is_one_of("user"), ("omniact",), absent=True),

@@ -90,3 +90,12 @@ def test_the_task_is_the_last_question() -> None:
     ]
     one, two, three = (row["task_id"] for row in staged(DATASET, *records).trajectories)
     assert one == two != three
+
+
+def test_words_that_are_no_answer_stay_an_observation_in_adps_form() -> None:
+    """deviation kg-agreement"""
+    said = "I've understood your instruction, start please."
+    words, answer = staged(DATASET, chat("kg_1", RULES, said, ASKED, ANSWER)).all_steps[1::2]
+    assert (words["class"], words["content"]) == ("message_action", said)
+    assert words["details"]["adp_event"] == {"class_": "text_observation", "content": said, "source": "agent"}
+    assert answer["details"] == {"is_finish": False}

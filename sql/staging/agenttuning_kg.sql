@@ -6,7 +6,8 @@
 -- An agent that asks a knowledge base writes "Thought: ... Action: get_neighbors(Kerosene, automotive.fuel.engines)",
 -- where entities stand without quotes and may hold commas, or "Final Answer: #3". What comes back begins with
 -- "Observation:". The answer is a message in <solution> tags; since another question may follow ("A new question:
--- ..."), it is no finish.
+-- ..."), it is no finish. Other words of the agent are its messages; ADP's form, which takes them for observations that
+-- it made, keeps that (`adp_event`).
 --
 -- The rules in the first message list the functions: that list is cut out, and kept as system prompt. Behind the rules
 -- comes a solved example; `loss` in the published data says which messages are the example's.
@@ -30,6 +31,12 @@ select
         case
             when step.class = 'message_action' and starts_with(step.content, '<solution>')
                 then json_merge_patch(coalesce(step.details, '{}'), '{"is_finish":false}')
+            when step.class = 'message_action' then json_merge_patch(
+                coalesce(step.details, '{}'),
+                json_object(
+                    'adp_event', json_object('class_', 'text_observation', 'content', step.content, 'source', 'agent')
+                )
+            )
             else step.details
         end as details
     ),
