@@ -108,11 +108,30 @@ def test_ids_that_would_be_mistaken_are_refused(tmp_path: Path, given: dict[str,
         ChatML(tokenizer(tmp_path, *QWEN), given)
 
 
-def test_an_ordinary_vocabulary_may_hold_special_tokens(tmp_path: Path) -> None:
-    """As tokenizers of SentencePiece do: `<s>` is a word of the model, and no text becomes it."""
-    content = bytes_tokenizer(added_tokens=[added(1, "<s>")])
+def test_a_vocabulary_of_sentencepiece_may_hold_special_tokens(tmp_path: Path) -> None:
+    """`<s>` is a word of the model there, and still no text becomes it; each stretch begins like a text of its own."""
+    specials = ["<unk>", "<s>", "</s>"]
+    words = [*specials, *(f"<0x{byte:02X}>" for byte in range(256)), *"▁abcdefghijklmnopqrstuvwxyz<>", "▁a"]
+    numbers = {word: number for number, word in enumerate(words)}
+    model = {"type": "BPE", "vocab": numbers, "merges": ["▁ a"], "unk_token": "<unk>", "byte_fallback": True}
+    before = [{"type": "Prepend", "prepend": "▁"}, {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}]
+    content = bytes_tokenizer(
+        added_tokens=[added(number, token) for number, token in enumerate(specials)],
+        normalizer={"type": "Sequence", "normalizers": before},
+        pre_tokenizer=None,
+        decoder={"type": "ByteFallback"},
+        model=model,
+    )
     (tmp_path / "tokenizer.json").write_text(json.dumps(content))
-    assert ChatML(str(tmp_path)).separator.id == 1
+    form = ChatML(str(tmp_path))
+    assert [special.id for special in form.specials] == [len(words), len(words) + 1, 1]
+    tokens, _, _ = form.encode([[(ASSISTANT, "a <s>")]])
+    assert [words[token] if token < len(words) else token for token in tokens.tolist()] == [
+        len(words),
+        *("▁a", *"ssistant", "<0x0A>", "a", "▁", "<", "s", ">"),
+        len(words) + 1,
+        *("▁", "<0x0A>"),
+    ]
 
 
 def test_conversations_begin_with_their_system_prompt() -> None:
