@@ -12,6 +12,7 @@ import yaml
 from adp import queries
 from adp.build import build
 from adp.config import Paths
+from adp.export import ExportOptions, export
 from loaders import land
 from schema import sft
 
@@ -183,7 +184,7 @@ def written(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def paths(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     """A warehouse of these files."""
     folder = tmp_path_factory.mktemp("proactive")
     written(folder / "dumps")
@@ -191,6 +192,12 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCon
     for dump in sorted((folder / "dumps").iterdir()):
         land.load(dump.name, [dump], paths)
     build(paths, axtrees=False, tokens=False)
+    return paths
+
+
+@pytest.fixture
+def con(paths: Paths) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse, to be read."""
     with duckdb.connect(str(paths.db), read_only=True) as opened:
         yield opened
 
@@ -546,6 +553,26 @@ def test_the_agent_learns_what_was_accepted(con: duckdb.DuckDBPyConnection) -> N
         "proactive-gym/scene_6": "nothing_accepted",
         "proactive-reward/train_data-3": "no_steps",
     }
+
+
+@pytest.mark.parametrize("target", ["reward", "proactive_agent"])
+def test_exports_of_short_ranges_and_of_sides_are_the_view(paths: Paths, tmp_path: Path, target: str) -> None:
+    """A row of reward data finds its explanation, and a run its history, in whatever range it is exported."""
+    with duckdb.connect(str(paths.db), read_only=True) as opened:
+        found = [json.loads(text) for (text,) in rows(opened, f"select to_json(r)::varchar from sft.{target} as r")]
+    assert found
+
+    def exported(split: str) -> list[Row]:
+        options = ExportOptions(target, str(tmp_path / f"{split}.jsonl"), split=split, range_bytes=100)
+        export(options, paths)
+        return [json.loads(line) for line in (tmp_path / f"{split}.jsonl").read_text().splitlines()]
+
+    def by_id(records: list[Row]) -> list[Row]:
+        return sorted(records, key=lambda record: str(record["id"]))
+
+    assert by_id(exported("all")) == by_id(found)
+    for split in ("train", "test", "eval"):
+        assert by_id(exported(split)) == by_id([record for record in found if record["split"] == split])
 
 
 def test_what_the_user_rejects_must_not_be_learnt_from(con: duckdb.DuckDBPyConnection) -> None:
