@@ -140,8 +140,8 @@ class Action(Relation):
     details: Json | None = _of_step("details")
 
 
-class TypedAction(Relation):
-    """What an action is for. Key: trajectory_id, step_index."""
+class RuledAction(Relation):
+    """What an action is for, by our rules. Key: trajectory_id, step_index."""
 
     trajectory_id: Text = _of_step("trajectory_id")
     step_index: Index = _of_step("step_index")
@@ -154,6 +154,11 @@ class TypedAction(Relation):
     )
     rule_id: Text = Field(description="rule of seeds.action_rules that held")
     confidence: Number = Field(description="how far the rule can be trusted, up to 1")
+
+
+class TypedAction(RuledAction):
+    """What an action is for, by our rules and by the published ones. Key: trajectory_id, step_index."""
+
     original_action_type: Text = Field(
         description="what the published rules of the Speculative Tool Actions give for the message"
     )
@@ -527,6 +532,7 @@ RELATIONS: dict[str, type[Relation]] = {
     "trajectories": Trajectory,
     "steps": Step,
     "actions": Action,
+    "ruled_actions": RuledAction,
     "action_types": TypedAction,
     "observations": Observation,
     "toolsets": Toolset,

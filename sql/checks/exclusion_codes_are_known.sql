@@ -8,11 +8,21 @@ given as (
     union all
     from sft.unfit
     select target, trajectory_id, reason
+),
+
+known as (
+    from seeds.targets
+    select target
+    union
+    from seeds.targets
+    select kin
+    union
+    select unnest(['standard', '*'])
 )
 
 from given
 left join seeds.exclusion_reasons as reasons using (code)
-left join seeds.targets as targets using (target)
-select distinct target, trajectory_id, code
-where reasons.code is null or (targets.target is null and target not in ('standard', '*'))
+left join known on known.target = given.target
+select distinct given.target, trajectory_id, code
+where reasons.code is null or known.target is null
 ;

@@ -1,8 +1,8 @@
 -- How each model does on the proactive bench, counted as the published figures are.
 --
--- The keys of failed turns and the word null are proposals there. A proposal that is accepted is a true positive, silence
--- that is accepted a true negative. The false-alarm figure is the share of proposals that are rejected, as published,
--- and so the accept rate is the precision by another name. Where no judge has looked, there are only counts.
+-- The keys of failed turns and the word null are proposals there. A proposal that is accepted is a true positive,
+-- silence that is accepted a true negative. The false-alarm figure is the share of proposals that are rejected, as
+-- published, and so the accept rate is the precision by another name. Where no judge has looked, there are only counts.
 with
 
 counted as (

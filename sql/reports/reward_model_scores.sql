@@ -2,8 +2,8 @@
 --
 -- A verdict is right when it is that of the row, as published and by the corrected rule (`accuracy_corrected`). An
 -- answer without a verdict counts as wrong, and for precision and recall as a rejection, as published. Rows that a
--- judge was not asked about do not count; the published split keeps test rows apart from those to train on. The row `average`
--- is the mean of the categories.
+-- judge was not asked about do not count; the published split keeps test rows apart from those to train on. The row
+-- `average` is the mean of the categories.
 with
 
 given as (

@@ -1,5 +1,6 @@
 -- sft.decision_misfits
--- grain     one row per set of the Speculative Tool Actions and trajectory that it cannot have
+-- grain     one row per trajectory that no set of the Speculative Tool Actions can have (target is 'decisions'), and
+--           one per set and other trajectory that it cannot have
 -- key       target, trajectory_id
 -- upstream  sft.alternatives, sft.decisions, standard.stacked_trajectories, standard.steps
 --
@@ -35,27 +36,44 @@ paired as (
 
 judged as (
     from standard.stacked_trajectories as trajectories
-    cross join targets
     left join shown on shown.trajectory_id = trajectories.trajectory_id
     left join decided on decided.trajectory_id = trajectories.trajectory_id
     left join paired on paired.trajectory_id = trajectories.trajectory_id
     select
-        target,
         trajectories.trajectory_id,
         case
             when has_images then 'image'
             when has_images is not null then 'web'
             when has_calls is null then 'no_actions'
             when not has_calls then 'no_calls'
+        end as common_reason,
+        split,
+        label,
+        paired.trajectory_id is not null as is_paired,
+),
+
+judged_for as (
+    from judged
+    cross join targets
+    select
+        target,
+        trajectory_id,
+        case
             when target in ('verifier', 'verifier_preference') and label is null then 'no_verdict'
             when target = 'verifier_preference' and not label then 'unresolved'
             when target <> 'speculative_eval' and split = 'eval' then 'held_out'
             when target = 'speculative_eval' and split <> 'eval' then 'not_held_out'
-            when target = 'verifier_preference' and paired.trajectory_id is null then 'no_alternative'
+            when target = 'verifier_preference' and not is_paired then 'no_alternative'
         end as reason,
+    where common_reason is null
 )
 
 from judged
+select 'decisions' as target, trajectory_id, common_reason as reason
+where common_reason is not null
+union all
+from judged_for
+select target, trajectory_id, reason
 where reason is not null
 order by target, trajectory_id
 ;

@@ -1,7 +1,7 @@
 -- sft.decisions
 -- grain     one row per message of the agent that can be foreseen: something comes before it, and it may be learnt from
 -- key       trajectory_id, exchange
--- upstream  sft.exchanges, standard.action_types, standard.stacked_trajectories, standard.steps
+-- upstream  sft.exchanges, standard.ruled_actions, standard.stacked_trajectories, standard.steps
 --
 -- What the sets of the Speculative Tool Actions have a row of. Of a message with several actions the first call says
 -- what it is for, without calls the last words do. `label` is the verdict on the whole trajectory, not on the step:
@@ -31,7 +31,7 @@ steps as (
         on places.trajectory_id = steps.trajectory_id
         and places.step_index = steps.step_index
     join trajectories on trajectories.trajectory_id = steps.trajectory_id
-    left join standard.action_types as types
+    left join standard.ruled_actions as types
         on types.trajectory_id = steps.trajectory_id
         and types.step_index = steps.step_index
     select

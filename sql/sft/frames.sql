@@ -1,8 +1,8 @@
 -- sft.frames
 -- grain     one row per agent and trajectory that it is trained on, or could be but for being test data
 -- key       target, trajectory_id
--- upstream  seeds.agent_tools, seeds.api_doc_prefixes, seeds.call_quotes, sft.endings, sft.exclusions,
---           standard.datasets, standard.trajectories
+-- upstream  seeds.agent_tools, seeds.api_doc_prefixes, seeds.call_quotes, sft.endings, sft.placements,
+--           standard.trajectory_toolsets
 --
 -- What stands around a trajectory's steps in a conversation: how it ends, the words that introduce the documentation of
 -- its tools (sft.tool_docs), {tool} still to be named, and the quotes between which calls hold their texts.
@@ -28,24 +28,23 @@ prefixes as (
     select list(text order by position) as texts
 ),
 
-excluded as (
-    from sft.exclusions
-    where reason <> 'test_data'
+placed as (
+    from sft.placements
+    semi join agents using (target)
+    where coalesce(missing_for, 'test_data') = 'test_data'
 )
 
-from standard.trajectories as trajectories
+from placed
 join sft.endings as endings using (trajectory_id)
-cross join agents
 cross join prefixes
-left join seeds.call_quotes as quotes on quotes.dataset = trajectories.dataset
-left join standard.datasets as datasets on datasets.dataset = trajectories.dataset
-anti join excluded using (target, trajectory_id)
+left join standard.trajectory_toolsets as toolsets using (trajectory_id)
+left join seeds.call_quotes as quotes on quotes.dataset = placed.dataset
 select
     target,
     trajectory_id,
-    trajectories.dataset,
-    trajectories.landing_index,
-    trajectories.toolset_id,
+    placed.dataset,
+    placed.landing_index,
+    toolset_id,
     endings.ending,
     endings.last_step,
     endings.last_function,
@@ -53,5 +52,5 @@ select
     endings.agent_closing,
     pick(prefixes.texts, trajectory_id) as introduction,
     coalesce(quotes.quote, '"') as text_quote,
-    coalesce(datasets.is_test_data, false) or coalesce(trajectories.exclusion = 'test_data', false) as is_test_data,
+    missing_for is not null as is_test_data,
 ;

@@ -1,11 +1,11 @@
 -- sft.unfit
--- grain     one row per trajectory that no agent is trained on (target is '*'), and one per agent and other trajectory
---           of a dataset that suits it which it cannot be trained on
+-- grain     one row per trajectory that no agent is trained on (target is '*'), that no target of a kin can have (the
+--           kin's name), and per target of a dataset that suits it which it cannot be trained on
 -- key       target, trajectory_id
 -- upstream  seeds.targets, sft.agent_tools, sft.codeact_misfits, sft.command_misfits, sft.decision_misfits,
---           sft.endings, sft.proactive_misfits, sft.tool_names,
---           standard.actions, standard.axtrees, standard.dataset_toolsets, standard.datasets, standard.steps,
---           standard.tools, standard.trajectories
+--           sft.endings, sft.proactive_misfits, sft.tool_names, standard.actions, standard.axtrees,
+--           standard.dataset_toolsets, standard.datasets, standard.stacked_trajectories, standard.steps,
+--           standard.tools, standard.trajectory_toolsets
 --
 -- The part of sft.exclusions that is read off the steps: the first reason that holds, in the order of the cases below.
 -- Codes are those of seeds.exclusion_reasons. A call is held against the signature that the agent will see: that of its
@@ -18,11 +18,11 @@ with
 
 calls as (
     from standard.actions as actions
-    join standard.trajectories as trajectories using (trajectory_id)
+    left join standard.trajectory_toolsets using (trajectory_id)
     select
         trajectory_id,
         step_index,
-        trajectories.dataset,
+        dataset,
         coalesce(toolset_id, '') as toolset_id,
         function,
         cast(json_structure(actions.arguments) as varchar) as shape,
@@ -180,7 +180,7 @@ lacks as (
 
 -- what no agent is trained on comes first, whatever else holds
 candidates as (
-    from standard.trajectories as trajectories
+    from standard.stacked_trajectories as trajectories
     left join sft.endings as endings using (trajectory_id)
     left join contents using (trajectory_id)
     left join lacks using (trajectory_id)
@@ -294,5 +294,9 @@ union all
 from suited
 select target, trajectory_id, unfit_for, unfit_detail
 where unfit_for is not null
+union all
+from sft.decision_misfits
+select target, trajectory_id, reason, null
+where target = 'decisions'
 order by target, trajectory_id
 ;
