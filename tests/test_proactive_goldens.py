@@ -151,6 +151,15 @@ def test_reward_rows_are_as_many_as_published(con: duckdb.DuckDBPyConnection) ->
     assert rows(con, "from standard.reward_rows select count(*) where len(votes) = 2") == [(193,)]
 
 
+def test_rare_categories_are_repeated_as_often_as_published(con: duckdb.DuckDBPyConnection) -> None:
+    columns, found = queries.run(con, queries.find("reports")["reward_balance"])
+    named = [dict(zip(columns, row, strict=True)) for row in found]
+    published = {row["category"]: row for row in named if (row["split"], row["rule"]) == ("train", "published")}
+    more = {category: row["rows_balanced"] - row["rows"] for category, row in published.items()}
+    assert more == {"CD": 0, "CR": 33, "FA": 0, "MN": 89}
+    assert sum(row["rows_balanced"] for row in published.values()) == 1751
+
+
 def test_annotators_agree_as_published(con: duckdb.DuckDBPyConnection) -> None:
     found = report(con, "annotation_agreement")
     assert round(found["proactive-reward", "test"]["agreement"], 5) == 0.91667
