@@ -67,8 +67,9 @@ def test_action_distribution_reads_short_columns_only(counted: Warehouse) -> Non
 
 def test_coverage_adds_up_and_names_the_reasons(counted: Warehouse) -> None:
     found = {(row["dataset"], row["target"]): row for row in answers(counted, "coverage")}
-    assert {target for _, target in found} == {"openhands", "openhands_tools", "sweagent", "mini_swe_agent", "agentlab"}
-    assert len(found) == 2 * 5
+    targets = {target for (target,) in counted.rows("from seeds.targets select target")}
+    assert {target for _, target in found} == targets
+    assert len(found) == 2 * len(targets)
     for row in found.values():
         assert row["trajectories"] == row["trained_on"] + row["left_out"]
     assert found["nnetnav-live", "agentlab"]["trained_on"] == 1
@@ -141,6 +142,39 @@ def test_token_counts_are_per_step_and_trajectory(counted: Warehouse) -> None:
     assert found["nnetnav-live", "trajectory"]["units"] == 2
     assert (found["swe-smith", "observation"]["total"], found["swe-smith", "observation"]["uncounted"]) == (7, 1)
     assert found["swe-smith", "action"]["total"] == len("Look.lscat a1{}")
+
+
+def test_dataset_tokens_are_of_the_training_sets_records(counted: Warehouse) -> None:
+    """Clipped and not; a trajectory may have several records; what is not in the training set does not count."""
+    counted.con.begin()
+    try:
+        counted.con.execute(
+            """
+            insert into raw.derived_record_tokens values
+                ('agentlab', 'nnetnav-live', 'characters', 'nnetnav-live/a-0', 'nnetnav-live/a', 5000),
+                ('agentlab', 'nnetnav-live', 'characters', 'nnetnav-live/a-1', 'nnetnav-live/a', 20000),
+                ('agentlab', 'nnetnav-live', 'characters', 'nnetnav-live/b-0', 'nnetnav-live/b', 7),
+                ('openhands', 'swe-smith', 'characters', 'swe-smith/gone', 'swe-smith/gone', 7)
+            """
+        )
+        found = {(row["target"], row["dataset"]): row for row in answers(counted, "dataset_tokens")}
+    finally:
+        counted.con.rollback()
+    assert found["agentlab", "nnetnav-live"] == {
+        "target": "agentlab",
+        "dataset": "nnetnav-live",
+        "tokenizer": "characters",
+        "examples": 2,
+        "tokens": 25_000,
+        "tokens_4096": 2 * 4_096,
+        "tokens_16384": 5_000 + 16_384,
+        "average": 12_500.0,
+        "average_4096": 4_096.0,
+        "longest": 20_000,
+        "uncounted": 0,
+    }
+    uncounted = found["openhands", "swe-smith"]
+    assert (uncounted["tokenizer"], uncounted["examples"], uncounted["uncounted"]) == (None, 0, 1)
 
 
 @pytest.mark.parametrize("name", REPORTS)
