@@ -137,6 +137,8 @@ def load(
     for reason in landing.partial:
         talk.warn(f"not read to its end: {reason}")
     talk.say(f"landed {landing.records} records, rejected {landing.rejected} (see standard.rejections)")
+    if landing.rejected and not landing.records:
+        talk.warn(f"no record of {dataset} could be read: is it the right file?")
     return 1 if strict and landing.rejected else 0
 
 

@@ -43,8 +43,9 @@ def steps(con: duckdb.DuckDBPyConnection, trajectory_id: str) -> Iterator[str]:
         for name in ("url", "content", "axtree"):
             if step[name]:
                 yield step[name]
-        if step["images"]:
-            yield click.style(f"{len(step['images'])} images", dim=True)
+        for image in step["images"] or ():
+            path = str(image["path"])  # may be the image itself, as a data: address
+            yield click.style(f"image {path if len(path) <= _WIDTH else path[:_WIDTH] + '...'}", dim=True)
 
 
 def conversation(con: duckdb.DuckDBPyConnection, trajectory_id: str, target: str) -> Iterator[str]:
