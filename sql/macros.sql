@@ -1201,7 +1201,12 @@ create or replace macro read_arguments(arguments) as
         lambda value: case
             when is_too_deep(cast(value as varchar)) then null
             when json_type(value) = 'OBJECT' and len(json_keys(value)) = len(list_distinct(json_keys(value)))
-                then value
+                -- a record that is a line must not hold the lines of JSON that was laid out
+                then case
+                    when contains(cast(value as varchar), chr(10)) or contains(cast(value as varchar), chr(13))
+                        then cast(json(value) as json)
+                    else value
+                end
         end
     )[1]
 ;

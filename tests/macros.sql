@@ -415,6 +415,10 @@ null;
 parameters_as_json(['b>2', e'a>\n"x"\n'], map {'b': 'integer'});
 '{"b":2,"a":"\"x\""}';
 
+-- read_arguments: on one line, however it was laid out
+cast(read_arguments('{' || chr(10) || '  "a": "x' || '\n' || '"' || chr(13) || chr(10) || '}') as varchar);
+'{"a":"x\n"}';
+
 -- read_arguments: an object with unique keys
 [read_arguments('{"a": 1}'), read_arguments('{"a": 1, "a": 2}'), read_arguments('[1]'), read_arguments('{"a"')];
 ['{"a": 1}', null, null, null];
