@@ -546,7 +546,8 @@ class Run:
         pool = ThreadPoolExecutor(workers, "export")
         try:
             for weights in self._weights:
-                size.restart(self._step_bytes(weights.dataset))
+                # Where histories are read, a set may write a part of what it reads: its ranges do not grow.
+                size.restart(self._step_bytes(weights.dataset), grows=not self.has_histories)
                 for span in weights.spans(size):
                     waiting.append(pool.submit(render, weights, span))
                     if len(waiting) > workers:
@@ -683,11 +684,13 @@ class _Size:
         self._steps = self._most = 1
         self._lock = threading.Lock()
 
-    def restart(self, step_bytes: float) -> None:
-        """Another dataset, whose steps have about so many bytes."""
+    def restart(self, step_bytes: float, grows: bool = True) -> None:
+        """Another dataset, whose steps have about so many bytes; unless it grows, no range will have more than that."""
         with self._lock:
             self._most = _MOST_STEPS
             self._steps = max(1, min(int(self._wanted / _FIRST_SHARE / (step_bytes + 1)), self._most))
+            if not grows:
+                self._most = self._steps
 
     def steps(self) -> int:
         """Of the next range."""

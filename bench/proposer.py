@@ -28,6 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mb", type=int, default=200, help="megabytes of the dump")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--export", choices=EXPORTS, action="append", help="only this one (may be given again)")
     options = parser.parse_args()
     folder = OUT / f"proposer_{options.mb}"
     dumps = generate(folder, options.mb, (SHAPE,))
@@ -38,10 +39,11 @@ def main() -> None:
     run(setting.adp("load", SHAPE, "--from", str(dumps[SHAPE])))
     run(setting.adp("build", "--no-tokens", "--no-axtrees"))
     out = folder / "records.jsonl"
-    runs: dict[str, list[tuple[float, float, int]]] = {name: [] for name in EXPORTS}
+    exports = {name: EXPORTS[name] for name in options.export or EXPORTS}
+    runs: dict[str, list[tuple[float, float, int]]] = {name: [] for name in exports}
     written: dict[str, int] = {}
     for number in range(options.rounds):
-        for name, arguments in EXPORTS.items():
+        for name, arguments in exports.items():
             print(f"round {number + 1}: {name}", file=sys.stderr)
             runs[name].append(run(setting.adp("export", *arguments, "--out", str(out), "--force")))
             written[name] = out.stat().st_size

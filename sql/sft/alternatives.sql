@@ -9,8 +9,8 @@
 -- earlier message of the same run, done once more though its result is known: of another type, and as nearly as long as
 -- can be. `is_synthetic` marks these. What is chosen among equals is chosen by md5.
 --
--- `said` and `calls` are the other message where it comes from another trajectory; a range of trajectories has no
--- others.
+-- `said` and `calls` are the other message: a range of trajectories has no others, and to look for it in the same one
+-- would carry all prompts along.
 create or replace table sft.alternatives as
 with
 
@@ -52,20 +52,6 @@ real_pairs as (
     ) = 1
 ),
 
-other_messages as (
-    from sft.spoken_steps as steps
-    semi join real_pairs
-        on real_pairs.other_trajectory_id = steps.trajectory_id
-        and real_pairs.other_exchange = steps.exchange
-    select
-        trajectory_id as other_trajectory_id,
-        exchange as other_exchange,
-        coalesce(string_agg(nullif(said, ''), chr(10) || chr(10) order by step_index), '') as said,
-        list({'step': step_index, 'name': called, 'arguments': given} order by step_index)
-            filter (called is not null) as calls,
-    group by trajectory_id, exchange
-),
-
 -- one in five, at least one
 drawn as (
     from good
@@ -101,12 +87,26 @@ repeats as (
 
 pairs as (
     from real_pairs
-    left join other_messages using (other_trajectory_id, other_exchange)
     union all by name
     from repeats
+),
+
+messages as (
+    from sft.spoken_steps as steps
+    semi join pairs
+        on pairs.other_trajectory_id = steps.trajectory_id
+        and pairs.other_exchange = steps.exchange
+    select
+        trajectory_id as other_trajectory_id,
+        exchange as other_exchange,
+        coalesce(string_agg(nullif(said, ''), chr(10) || chr(10) order by step_index), '') as said,
+        list({'step': step_index, 'name': called, 'arguments': given} order by step_index)
+            filter (called is not null) as calls,
+    group by trajectory_id, exchange
 )
 
 from pairs
+join messages using (other_trajectory_id, other_exchange)
 select
     dataset,
     landing_index,

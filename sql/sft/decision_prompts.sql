@@ -3,9 +3,9 @@
 -- key       trajectory_id, exchange
 -- upstream  seeds.prompt_limit, sft.decisions, sft.spoken_exchanges, standard.stacked_trajectories
 --
--- What comes before each message, as JSON messages of a chat (`history`), and the message itself. Each history is put
--- together from the messages as they are, so nothing that a set adds to one of its rows is in another. `is_answered`
--- says whether it ends in a message that somebody else than the agent wrote.
+-- What comes before each message, and the message itself: of all the trajectory's `messages`, JSON messages of a chat,
+-- those from first_message to last_message, which each set takes for itself, so that nothing that a set adds to one of
+-- its rows is in another. `is_answered` says whether the last of them is one that somebody else than the agent wrote.
 --
 -- The histories of a trajectory grow with the square of its messages: that is what the sets are. No more is written on
 -- the way: of three ways to put them together (`string_agg` over a frame, prefixes of a joined text, slices of a list)
@@ -87,6 +87,8 @@ select
     said,
     calls,
     message,
-    messages[message_counts[first_place] + 1:message_counts[last_place + 1]] as history,
+    messages,
+    message_counts[first_place] + 1 as first_message,
+    message_counts[last_place + 1] as last_message,
     is_answered,
 ;

@@ -1,7 +1,7 @@
 -- sft.verifier_preference
 -- grain     one row per message of the agent beside which a worse one is put
 -- key       id
--- upstream  sft.alternatives, sft.decision_prompts, sft.framing, sft.spoken_exchanges
+-- upstream  sft.alternatives, sft.decision_prompts, sft.framing
 --
 -- Two messages that answer one prompt, the better one of a run that succeeded; see sft.alternatives for the other. Both
 -- are messages of the same form, words and calls, and calls have the same ids in both. `is_synthetic` is true where the
@@ -13,13 +13,6 @@ kept as (
     from sft.framing
     select trajectory_id
     where target = 'verifier_preference'
-),
-
--- earlier messages of the same trajectory
-repeats as (
-    from sft.spoken_exchanges
-    select trajectory_id, exchange as other_exchange, said as earlier_said, calls as earlier_calls,
-    where exchange >= 0
 )
 
 from sft.decision_prompts as prompts
@@ -27,21 +20,11 @@ semi join kept using (trajectory_id)
 join sft.alternatives as others
     on others.trajectory_id = prompts.trajectory_id
     and others.exchange = prompts.exchange
-left join repeats
-    on others.is_synthetic
-    and repeats.trajectory_id = prompts.trajectory_id
-    and repeats.other_exchange = others.other_exchange
 select
     prompts.trajectory_id || '-' || prompts.exchange as id,
-    behind_system(null, prompts.system_prompt, history) as prompt,
+    behind_system(null, prompts.system_prompt, messages[first_message:last_message]) as prompt,
     [message] as chosen,
-    [
-        case
-            when others.is_synthetic
-                then assistant_words(earlier_said, null, numbered_calls(earlier_calls, prompts.exchange))
-            else assistant_words(others.said, null, numbered_calls(others.calls, prompts.exchange))
-        end
-    ] as rejected,
+    [assistant_words(others.said, null, numbered_calls(others.calls, prompts.exchange))] as rejected,
     others.is_synthetic,
     prompts.trajectory_id,
     prompts.step_index,
