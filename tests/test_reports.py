@@ -65,6 +65,17 @@ def test_action_distribution_reads_short_columns_only(counted: Warehouse) -> Non
         assert column not in plan
 
 
+def test_action_types_are_counted_beside_the_published_ones(counted: Warehouse) -> None:
+    assert [tuple(row.values()) for row in answers(counted, "action_types")] == [
+        ("nnetnav-live", "final_answer", "tool_call", 2, 0.6667, 0.9),
+        ("nnetnav-live", "tool_call", "tool_call", 1, 0.3333, 0.5),
+        ("swe-smith", "file_read", "file_read", 1, 0.25, 1.0),
+        ("swe-smith", "final_answer", "tool_call", 1, 0.25, 1.0),
+        ("swe-smith", "retrieval", "tool_call", 1, 0.25, 1.0),
+        ("swe-smith", "tool_call", "tool_call", 1, 0.25, 0.5),
+    ]
+
+
 def test_coverage_adds_up_and_names_the_reasons(counted: Warehouse) -> None:
     found = {(row["dataset"], row["target"]): row for row in answers(counted, "coverage")}
     targets = {target for (target,) in counted.rows("from seeds.targets select target")}
