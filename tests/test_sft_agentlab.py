@@ -97,6 +97,14 @@ def test_answer_is_a_thought_and_a_call(warehouse: Warehouse) -> None:
     ]
 
 
+@pytest.mark.parametrize("arguments", [{"message": "It costs 12 €."}, {"answer": "It costs 12 €."}])
+def test_a_call_of_finish_tells_the_user(warehouse: Warehouse, arguments: dict[str, str]) -> None:
+    warehouse.add("nnetnav-live/1", *BROWSED[:-1], call("finish", arguments, "There it is."), result("the end"))
+    _, answer = messages(warehouse)[-1]
+    assert answer["thought"] == "There it is."
+    assert called(answer["action"]) == ("send_msg_to_user", {"text": "It costs 12 €."})
+
+
 def test_history_lists_the_earlier_answers_as_they_were_given(warehouse: Warehouse) -> None:
     records = warehouse.add("nnetnav-live/a", *BROWSED).records("agentlab")
     answers = [record["conversations"][1]["content"] for record in records]

@@ -10,7 +10,7 @@
 -- records, `<trajectory_id>-<turn>`. The history is the list of the answers before this one. Last words are sent to the
 -- user, the thought beside them; words in between are a message of all that was said. A trajectory that ends in a call
 -- gets the closing pair of every target as one record more. An answer that must not be learnt from (trainable is false)
--- is no record, it is only history.
+-- is no record, it is only history. A call of `finish` tells the user what it says: there is no such action here.
 --
 -- A world told in text has no pages: its goal is what the user says first, and what was said since stands in a section
 -- of its own, `# Current observation`: the user's further words, such as the task behind a first message of rules, and
@@ -84,6 +84,7 @@ calls as (
             when is_aside then
                 'send_msg_to_user(text=' || python_string(concat_ws(chr(10) || chr(10), thought, content)) || ')'
             when class = 'message_action' then 'send_msg_to_user(text=' || python_string(content) || ')'
+            when function = 'finish' then 'send_msg_to_user(text=' || python_string(finish_words(arguments)) || ')'
             when class = 'api_action' then call_in_quotes(function, arguments, text_quote)
             else error('no AgentLab action for class ' || class)
         end as call,
