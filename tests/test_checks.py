@@ -247,6 +247,10 @@ BREAKS: dict[str, dict[str, str]] = {
     "sides_follow_from_tasks": {
         "another side": """create or replace view sft.codeact as select 'general-chat/a' as id, 'train' as split""",
         "no side": """create or replace view sft.codeact as select 'general-chat/a' as id, null::varchar as split""",
+        "of the reward data": """create or replace view sft.reward as
+            select 'x' as id, 'proactive-reward/a' as trajectory_id, 'eval' as split""",
+        "of the proactive agent": """create or replace view sft.proactive_agent as
+            select 'x' as id, 'proactive-gym/a' as trajectory_id, 'eval' as split""",
     },
     "tasks_are_in_order": {
         "nothing is asked": "update staging.tasks_hotpotqa_tasks set prompt = ' '",
@@ -401,8 +405,11 @@ def sound() -> Warehouse:
         insert into raw.proactive_scenes (record, source_file, source_row) values (1, 'dump', 1);
         insert into raw.proactive_judgements (record, source_file, source_row) values (1, 'dump', 1);
         update staging.proactive_bench_trajectories set source_file = 'dump', source_rows = [1];
-        update staging.proactive_gym_trajectories set source_file = 'dump', source_rows = [1];
-        update {REWARD}_trajectories set source_file = 'dump', source_rows = [landing_index - 7];
+        alter table {GYM}_trajectories add column task_id varchar;
+        alter table {REWARD}_trajectories add column task_id varchar;
+        update {GYM}_trajectories set source_file = 'dump', source_rows = [1], task_id = 'proactive/a';
+        update {REWARD}_trajectories
+            set source_file = 'dump', source_rows = [landing_index - 7], task_id = 'proactive/a';
         insert into staging.proactive_scenes_tasks values ('proactive-scenes', 'proactive-scenes/a', 'dump', 1);
         insert into staging.proactive_judgements_annotations (judgement_id, dataset, source_file, source_row)
             values ('proactive-judgements/a', 'proactive-judgements', 'dump', 1);
