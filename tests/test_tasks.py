@@ -147,6 +147,12 @@ def test_math_joins_answers_and_solutions_by_the_words(tasks: Tasks) -> None:
     )
 
 
+def test_math_on_no_known_side_is_nothing_to_train_on(tasks: Tasks) -> None:
+    asked = [{"question": f"Q{n}", "answer": "1", "level": "Level 4", "split": s} for n, s in enumerate(("train", "?"))]
+    tasks.land("tasks-math", lines(tasks.folder / "train.jsonl", asked))
+    assert tasks.select("prompt, exclusion") == [("Q0", None), ("Q1", "test_data")]
+
+
 def test_math_ids_do_not_depend_on_the_order_of_files(tasks: Tasks, tmp_path: Path) -> None:
     """The published numbers run on over files in the order in which a machine lists them."""
     folder = math_dump(tmp_path / "math")

@@ -48,7 +48,7 @@ select
     ) as extra,
     case
         when is_blank(words) then 'no_question'
-        when source_split = 'test' then 'test_data'
+        when source_split <> 'train' then 'test_data'
         when is_blank(answer) then 'no_reference'
         when coalesce(level_of_task, 0) not between 3 and 5 then 'too_low_level'
     end as exclusion,
