@@ -103,8 +103,8 @@ create schema runner;
 .read sql/standard/ruled_actions.sql
 .read sql/standard/texts.sql
 .read sql/standard/trajectories.sql
-.read sql/standard/action_types.sql
 .read sql/standard/codeact_counts.sql
+.read sql/standard/action_types.sql
 .read sql/standard/predictions.sql
 .read sql/standard/reward_rows.sql
 .read sql/standard/judgements.sql
@@ -133,6 +133,7 @@ create or replace view standard.judgements as from runner.judgements;
 .read sql/sft/agent_tools.sql
 .read sql/sft/system_prompts.sql
 .read sql/sft/tool_names.sql
+.read sql/sft/codeact_misfits.sql
 .read sql/sft/endings.sql
 .read sql/sft/exchanges.sql
 .read sql/sft/tool_docs.sql
@@ -142,7 +143,6 @@ create or replace view standard.judgements as from runner.judgements;
 .read sql/sft/command_misfits.sql
 .read sql/sft/decisions.sql
 .read sql/sft/atif.sql
-.read sql/sft/codeact_misfits.sql
 .read sql/sft/spoken_exchanges.sql
 .read sql/sft/std.sql
 .read sql/sft/alternatives.sql

@@ -71,7 +71,7 @@ def con() -> duckdb.DuckDBPyConnection:
             dataset varchar, trajectory_id varchar, landing_index bigint, source_id varchar, task_id varchar,
             model varchar, outcome boolean, exclusion varchar, details json
         );
-        create table standard.trajectories as {CHATS}
+        insert into standard.stacked_trajectories by name {CHATS}
         """
     )
     for seed in ("task_draws", "codeact_tasks", "chat_shapes", "model_prices"):

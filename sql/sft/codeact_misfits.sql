@@ -1,7 +1,7 @@
 -- sft.codeact_misfits
 -- grain     one row per trajectory that suits the training set of CodeAct and is left out of it
 -- key       trajectory_id
--- upstream  seeds.chat_shapes, standard.codeact_runs, standard.datasets, standard.steps, standard.trajectories
+-- upstream  seeds.chat_shapes, standard.codeact_runs, standard.datasets, standard.stacked_trajectories, standard.steps
 --
 -- Of runs those are taken that are of several turns, of a complete experiment and a task set that is trained on, and in
 -- which code ran cleanly before the end: errors that are mended teach how to mend them. Of general chats those that the
@@ -60,7 +60,7 @@ runs as (
 
 -- what was chosen from these very runs
 repeated as (
-    from standard.trajectories as chosen
+    from standard.stacked_trajectories as chosen
     join standard.codeact_runs as run
         on run.source_id = substr(chosen.source_id, strpos(chosen.source_id, '/') + 1)
     select
@@ -72,7 +72,7 @@ repeated as (
 ),
 
 chats as (
-    from standard.trajectories
+    from standard.stacked_trajectories
     select
         trajectory_id,
         details ->> '$.shape' as shape,

@@ -2,7 +2,7 @@
 -- grain     one row per figure that is published of CodeAct's data
 -- key       subject, figure
 -- upstream  seeds.chat_shapes, seeds.codeact_tasks, seeds.model_prices, standard.codeact_runs, standard.hard_tasks,
---           standard.tasks, standard.trajectories
+--           standard.stacked_trajectories, standard.tasks
 --
 -- Figures as published beside those of what is landed. `is_whole`: as much is landed as the published figures are of,
 -- so that the two have to be equal; of less they say nothing. Runs are counted as published: without the tasks that
@@ -125,7 +125,7 @@ costs as (
 ),
 
 chats as (
-    from standard.trajectories
+    from standard.stacked_trajectories
     select
         details ->> '$.shape' as shape,
         count(*) as records,
