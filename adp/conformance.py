@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from adp import root, warehouse
+from adp import published, root, warehouse
 from adp.build import build
 from adp.config import Paths
 from adp.errors import UserError
@@ -562,7 +562,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="adp-conformance-") as scratch:
             report = compare(reference, program, Path(scratch), talk, options.dataset)
-        (options.out or root() / OUT).write_text(to_markdown(report), encoding="utf-8")
+        (options.out or root() / OUT).write_text(
+            f"{to_markdown(report)}\n{published.to_markdown(published.figures())}", encoding="utf-8"
+        )
     except (UserError, OSError) as error:
         talk.warn(f"conformance: {error}")
         return 2
