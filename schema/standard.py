@@ -332,7 +332,9 @@ class Task(Relation):
     source_split: Text = Field(description="train or test, as the source has it")
     split: Text = Field(description="train, test or eval: the side on which all trajectories of the task are")
     exclusion: Text | None = Field(description="code of why it is not among the tasks that are run; null = it is")
-    sample_rank: Long | None = Field(description="place among the tasks that are fit, the heaviest or first drawn first")
+    sample_rank: Long | None = Field(
+        description="place among the tasks that are fit, the heaviest or first drawn first"
+    )
 
 
 class CodeactRun(Relation):
@@ -374,7 +376,9 @@ class CodeactRun(Relation):
     mends_error: Flag = Field(description="whether code ran after code that met an error")
     tier: Text | None = Field(description="easy, medium or hard, of what was solved")
     is_of_trained_set: Flag = Field(description="whether runs of the set of tasks are trained on")
-    is_sound: Flag | None = Field(description="whether both sides speak in turn and some turn before the last was valid")
+    is_sound: Flag | None = Field(
+        description="whether both sides speak in turn and some turn before the last was valid"
+    )
     is_fit: Flag | None = Field(description="whether code ran cleanly before the last turn")
     is_fit_as_published: Flag | None = Field(description="the same by the published rule")
 
