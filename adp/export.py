@@ -590,6 +590,7 @@ class Run:
                 raise UserError(
                     f"not enough memory to render one trajectory of {batch.dataset.name} "
                     f"(landing_index {weights.index[span.start]}); raise the limit with ADP_MEMORY"
+                    + (" or shorten prompts with --max-tokens" if self.has_histories else "")
                 ) from error
             size.too_large(steps)
             middle = (span.start + span.stop) // 2

@@ -28,9 +28,7 @@ cross join parts
 left join sft.system_prompts as own on own.target = 'proposer'
 select
     prompts.trajectory_id || '-' || exchange as id,
-    behind_system(
-        own.text, prompts.system_prompt, asked(messages[first_message:last_message], is_answered, question)
-    ) as prompt,
+    behind_system(own.text, prompts.system_prompt, asked(history, is_answered, question)) as prompt,
     [typed_message(action_type, said, numbered_calls(calls, exchange))] as completion,
     prompts.trajectory_id,
     step_index,

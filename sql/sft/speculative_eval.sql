@@ -19,9 +19,7 @@ from sft.decision_prompts as prompts
 semi join kept using (trajectory_id)
 select
     prompts.trajectory_id || '-' || exchange as id,
-    list_append(
-        behind_system(null, prompts.system_prompt, prompts.messages[first_message:last_message]), message
-    ) as messages,
+    list_append(behind_system(null, prompts.system_prompt, history), message) as messages,
     outcome as resolved,
     prompts.trajectory_id,
     step_index,

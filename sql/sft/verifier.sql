@@ -19,7 +19,7 @@ from sft.decision_prompts as prompts
 semi join kept using (trajectory_id)
 select
     prompts.trajectory_id || '-' || exchange as id,
-    behind_system(null, prompts.system_prompt, messages[first_message:last_message]) as prompt,
+    behind_system(null, prompts.system_prompt, history) as prompt,
     [message] as completion,
     label,
     'trajectory' as label_level,

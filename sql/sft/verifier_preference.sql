@@ -22,7 +22,7 @@ join sft.alternatives as others
     and others.exchange = prompts.exchange
 select
     prompts.trajectory_id || '-' || prompts.exchange as id,
-    behind_system(null, prompts.system_prompt, messages[first_message:last_message]) as prompt,
+    behind_system(null, prompts.system_prompt, history) as prompt,
     [message] as chosen,
     [assistant_words(others.said, null, numbered_calls(others.calls, prompts.exchange))] as rejected,
     others.is_synthetic,
