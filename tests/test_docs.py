@@ -65,6 +65,18 @@ def test_the_datasets_that_llamafactory_is_given_are_those_of_the_export(sample_
     assert re.search(r"entry of its own, such as `(\w+)`", TEXT)[1] in known  # type: ignore[index]
 
 
+def test_every_deviation_has_an_id_of_its_own_and_tests_that_exist() -> None:
+    page = (generated.ROOT / "docs" / "deviations.md").read_text()
+    found = re.findall(r"^\| ([a-z0-9-]+) \|(.*)$", page, re.M)
+    rows = [(name, row) for name, row in found if name != "id"]  # the heads
+    assert len(rows) == len({name for name, _ in rows})
+    for name, row in rows:
+        tests = re.findall(r"(tests/\w+\.py)::(\w+)", row)
+        assert tests, name
+        for file, test in tests:
+            assert re.search(rf"^def {test}\(", (generated.ROOT / file).read_text(), re.M), f"{name}: {file}::{test}"
+
+
 @pytest.mark.parametrize("name", ["CHANGELOG.md", "CONTRIBUTING.md"])
 def test_lines_are_at_most_120_characters(name: str) -> None:
     lines = (generated.ROOT / name).read_text().splitlines()
