@@ -109,8 +109,7 @@ def _staged(con: duckdb.DuckDBPyConnection, *suffixes: str) -> set[str]:
     """The datasets (identifiers) that have tables, of trajectories or of what is named."""
     rows = execute(
         con,
-        "from duckdb_tables() select table_name"
-        " where database_name = current_database() and schema_name = 'staging'",
+        "from duckdb_tables() select table_name where database_name = current_database() and schema_name = 'staging'",
     )
     wanted = suffixes or (TRAJECTORIES,)
     return {table.removesuffix(end) for (table,) in rows for end in wanted if table.endswith(end)}
