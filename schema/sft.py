@@ -234,41 +234,62 @@ class Foreseen(Record):
 Messages = Annotated[list[ChatMessage], Field(min_length=1)]
 
 
-class Proposal(Foreseen):
+def _of_foreseen(name: str) -> Any:
+    """The field that all these sets have alike."""
+    return Foreseen.model_fields[name]
+
+
+class Proposal(Record):
     """What an agent does next: sft.proposer and sft.proposer_brief."""
 
+    id: str = _of_foreseen("id")
     prompt: Messages = Field(description="the system prompt and what was said before, a question behind it")
     completion: Messages = Field(description="one message: the type of the action on a line of its own, then the rest")
+    trajectory_id: str = _of_foreseen("trajectory_id")
+    step_index: int = _of_foreseen("step_index")
+    dataset: str = _of_foreseen("dataset")
+    action_type: ActionType = _of_foreseen("action_type")
+    split: Literal["train", "test"] = _of_foreseen("split")
 
     @model_validator(mode="after")
     def _names_its_type(self) -> Proposal:
         if self.completion[0].content.split("\n")[0] != f"Action: {self.action_type}" or len(self.completion) != 1:
             raise ValueError("the completion does not begin with the type of the action")
-        if self.split == "eval":
-            raise ValueError("what is held out is not to be trained on")
         return self
 
 
-class JudgedMessage(Foreseen):
+class JudgedMessage(Record):
     """A message of a run on which there is a verdict: sft.verifier."""
 
+    id: str = _of_foreseen("id")
     prompt: Messages = Field(description="what was said before")
     completion: Messages = Field(description="the message")
     label: bool = Field(description="whether the run succeeded")
     label_level: Literal["trajectory"] = Field(description="what the verdict is about: not the step")
     label_by: Literal["source", "agent"] = Field(description="whose verdict it is")
+    trajectory_id: str = _of_foreseen("trajectory_id")
+    step_index: int = _of_foreseen("step_index")
+    dataset: str = _of_foreseen("dataset")
+    action_type: ActionType = _of_foreseen("action_type")
+    split: Literal["train", "test"] = _of_foreseen("split")
 
 
-class Preference(Foreseen):
+class Preference(Record):
     """Two messages that answer one prompt: sft.verifier_preference."""
 
+    id: str = _of_foreseen("id")
     prompt: Messages = Field(description="what was said before")
     chosen: Messages = Field(description="the message, of a run that succeeded")
     rejected: Messages = Field(description="a worse one at the same place")
     is_synthetic: bool = Field(description="whether the worse one was in fact said elsewhere: earlier, in the same run")
+    trajectory_id: str = _of_foreseen("trajectory_id")
+    step_index: int = _of_foreseen("step_index")
     rejected_trajectory_id: str = Field(description="trajectory that the worse one is from")
     rejected_step_index: int = Field(description="its step there")
-    rejected_action_type: ActionType = Field(description="what it is for")
+    dataset: str = _of_foreseen("dataset")
+    action_type: ActionType = _of_foreseen("action_type")
+    rejected_action_type: ActionType = Field(description="what the worse one is for")
+    split: Literal["train", "test"] = _of_foreseen("split")
 
     @model_validator(mode="after")
     def _differs(self) -> Preference:
@@ -277,13 +298,19 @@ class Preference(Foreseen):
         return self
 
 
-class Evaluation(Foreseen):
+class Evaluation(Record):
     """A message to foresee or to judge, of a task that is held out: sft.speculative_eval."""
 
+    id: str = _of_foreseen("id")
     messages: Annotated[list[ChatMessage], Field(min_length=2)] = Field(
         description="what was said before, and last the message itself"
     )
     resolved: bool | None = Field(description="the source's verdict on the run, null where it has none")
+    trajectory_id: str = _of_foreseen("trajectory_id")
+    step_index: int = _of_foreseen("step_index")
+    dataset: str = _of_foreseen("dataset")
+    action_type: ActionType = _of_foreseen("action_type")
+    split: Literal["eval"] = _of_foreseen("split")
     sample_key: str = Field(description="md5: the first rows by it are a sample")
 
 
