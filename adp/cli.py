@@ -230,10 +230,40 @@ def report(common: Common, name: str | None, form: str) -> None:
     table.show(columns, rows, form)
 
 
+def _licences(_: click.Context, __: click.Parameter, given: str | None) -> list[str]:
+    """The names in a list; none is no way to say all."""
+    names = [name.strip() for name in (given or "").split(",") if name.strip()]
+    if given is not None and not names:
+        raise _usage_error("--license names no licence: leave it out to export whatever licence there is")
+    return names
+
+
+def chosen(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command that writes a training set out: which of its records."""
+    for option in (
+        click.option(
+            "--license", "licences", metavar="L,L...", callback=_licences,
+            help="Only what is under one of these licences, such as mit,apache-2.0.",
+        ),
+        click.option(
+            "--include-test-data", is_flag=True, help="Also what is a benchmark's own task: never train on it."
+        ),
+        click.option(
+            "--split", type=click.Choice(["train", "test", "eval", "all"]), default="all", show_default=True,
+            help="One side of the tasks; eval where a training set has it.",
+        ),
+        click.option(
+            "--dataset", "datasets", multiple=True, metavar="D", help="Just this dataset; can be given again."
+        ),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
 @cli.command()
 @click.argument("target")
 @click.option("--out", required=True, metavar="PATH", help="Where to; - is stdout, as JSON lines.")
-@click.option("--dataset", "datasets", multiple=True, metavar="D", help="Just this dataset; can be given again.")
+@chosen
 @click.option(
     "--format", "form", type=click.Choice(["jsonl", "parquet", "llamafactory"]), help="By default as PATH says."
 )
@@ -243,12 +273,7 @@ def report(common: Common, name: str | None, form: str) -> None:
     "--trim", type=click.Choice(["oldest-observations"]), help="Before that, empty the oldest pages of longer ones."
 )
 @click.option("--tokenizer", metavar="T", help=TOKENIZER_HELP)
-@click.option("--split", type=click.Choice(["train", "test", "all"]), default="all", show_default=True)
 @click.option("--trained-only", is_flag=True, help="std: leave out what no agent is trained on.")
-@click.option("--include-test-data", is_flag=True, help="Also what is a benchmark's own task: never train on it.")
-@click.option(
-    "--license", "licences", metavar="L,L...", help="Only what is under one of these licences, such as mit,apache-2.0."
-)
 @click.option("--force", is_flag=True, help="Replace PATH even where it is not an export.")
 @common
 def export(
@@ -264,19 +289,20 @@ def export(
     split: str,
     trained_only: bool,
     include_test_data: bool,
-    licences: str | None,
+    licences: list[str],
     force: bool,
 ) -> None:
-    """Write a training set out: std, atif, openhands, openhands_tools, sweagent, mini_swe_agent, agentlab."""
+    """Write a training set out.
+
+    TARGET: std, atif; openhands, openhands_tools, sweagent, mini_swe_agent, agentlab; codeact; proposer,
+    proposer_brief, verifier, verifier_preference, speculative_eval; reward, proactive_agent.
+    """
     from adp.config import DEFAULT_TOKENIZER
     from adp.export import ExportOptions
     from adp.export import export as run
 
     if tokenizer and not tokens and max_tokens is None:
         raise _usage_error("--tokenizer says how tokens are counted: it goes with --tokens or --max-tokens")
-    allowed = None if licences is None else [name.strip() for name in licences.split(",") if name.strip()]
-    if allowed == []:
-        raise _usage_error("--license names no licence: leave it out to export whatever licence there is")
     if trim and max_tokens is None:
         raise _usage_error("--trim says how to keep to a length: it goes with --max-tokens")
     talk = common.talk
@@ -292,7 +318,7 @@ def export(
         trained_only=trained_only,
         include_test_data=include_test_data,
         trim=trim,
-        licences=allowed or [],
+        licences=licences,
         force=force,
     )
     result = run(options, common.paths, talk=talk, wait=common.wait)
@@ -304,12 +330,7 @@ def export(
 @click.option("--out", required=True, metavar="FOLDER", help="Whereto.")
 @click.option("--max-length", type=click.IntRange(min=2), required=True, metavar="N", help="Tokens of a pack at most.")
 @click.option("--tokenizer", metavar="T", help=TOKENIZER_HELP)
-@click.option("--dataset", "datasets", multiple=True, metavar="D", help="Just this dataset; can be given again.")
-@click.option("--split", type=click.Choice(["train", "test", "eval", "all"]), default="all", show_default=True)
-@click.option("--include-test-data", is_flag=True, help="Also what is a benchmark's own task: never train on it.")
-@click.option(
-    "--license", "licences", metavar="L,L...", help="Only what is under one of these licences, such as mit,apache-2.0."
-)
+@chosen
 @click.option(
     "--packing", type=click.Choice(["best-fit", "next-fit"]), default="best-fit", show_default=True,
     help="next-fit: as CodeAct published it.",
@@ -334,7 +355,7 @@ def pack(
     datasets: tuple[str, ...],
     split: str,
     include_test_data: bool,
-    licences: str | None,
+    licences: list[str],
     packing: str,
     too_long: str,
     megatron: bool,
@@ -355,7 +376,7 @@ def pack(
         tokenizer=tokenizer or DEFAULT_TOKENIZER,
         split=split,
         include_test_data=include_test_data,
-        licences=[name.strip() for name in (licences or "").split(",") if name.strip()],
+        licences=licences,
         force=force,
     )
     ids = {}

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,7 @@ import adp
 from adp import cli, root, show
 from adp.config import Paths
 from loaders import base
+from schema import sft
 
 HEAVY = ("duckdb", "sqlglot", "pyarrow", "numpy", "rich", "pydantic", "polars", "huggingface_hub", "gigatoken")
 COMMANDS = "datasets load build check report export show sample sql prompts demo".split()
@@ -107,6 +109,21 @@ def test_a_load_of_which_nothing_can_be_read_says_so(run: Adp, tmp_path: Path) -
         "landed 0 records, rejected 1 (see standard.rejections)",
         "no record of code_feedback could be read: is it the right file?",
     ]
+
+
+def test_help_of_export_names_every_target(run: Adp) -> None:
+    words = set(re.findall(r"\w+", run("export", "--help").out))
+    assert {"std", "atif", *sft.TARGETS} <= words
+
+
+def test_eval_is_a_side_where_a_training_set_has_it(run: Adp, sample_copy: Paths) -> None:
+    where = ("--db", str(sample_copy.db), "--data", str(sample_copy.data))
+    result = run("export", "codeact", "--out", "-", "--split", "eval", *where)
+    assert result.code == 0
+    assert {json.loads(line)["split"] for line in result.out.splitlines()} <= {"eval"}
+    result = run("export", "openhands", "--out", "-", "--split", "eval", *where)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("adp: openhands has no split eval; there are all, train, test")
 
 
 def test_without_a_command_the_help_is_shown(run: Adp) -> None:
