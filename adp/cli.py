@@ -268,7 +268,12 @@ def chosen(function: Callable[..., Any]) -> Callable[..., Any]:
     "--format", "form", type=click.Choice(["jsonl", "parquet", "llamafactory"]), help="By default as PATH says."
 )
 @click.option("--tokens", is_flag=True, help="Add token_count to every record.")
-@click.option("--max-tokens", type=click.IntRange(min=1), metavar="N", help="Leave out longer records.")
+@click.option(
+    "--max-tokens",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Leave out longer records; of prompts first the oldest messages.",
+)
 @click.option(
     "--trim", type=click.Choice(["oldest-observations"]), help="Before that, empty the oldest pages of longer ones."
 )
