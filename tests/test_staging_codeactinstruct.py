@@ -74,7 +74,7 @@ def test_a_chat_in_full() -> None:
 def test_observations_are_the_environments_and_say_whose_role_the_source_gave_them() -> None:
     found = read("Task:\na", "<execute>b</execute>", "Observation:\nc", "d", "e", "f")
     assert [
-        (row["source"], row["content"], row["details"]) for row in found.all_steps if row["turn_index"] is None
+        (row["source"], row["content"], beside_words(row)) for row in found.all_steps if row["turn_index"] is None
     ] == [
         ("user", f"a\n\n{LIMITS}", None),
         ("environment", "c", {"adp_source": "user"}),
@@ -99,6 +99,11 @@ def test_the_reminder_names_no_tags_for_code() -> None:
     assert content.startswith("I don't understand your input. \nIf you want to execute code, please follow the instr")
     assert content.endswith("</solution>.\nYou have 4 steps left.")
     assert "<execute>" not in content
+
+
+def beside_words(step: dict[str, Any]) -> dict[str, Any] | None:
+    """The details of a step without the words of the message."""
+    return {name: value for name, value in (step["details"] or {}).items() if name != "said"} or None
 
 
 # What an agent's message becomes: class, thought and content of its actions; what the last one's details keep.
@@ -147,12 +152,17 @@ def test_tags_are_actions_of_one_turn(actions: dict[str, list[dict[str, Any]]], 
 @pytest.mark.parametrize("said", MESSAGES)
 def test_words_behind_the_last_tag_are_kept_in_the_details(actions: dict[str, list[dict[str, Any]]], said: str) -> None:
     _, behind = MESSAGES[said]
-    assert actions[said][-1]["details"] == (None if behind is None else {"behind": behind})
+    assert beside_words(actions[said][-1]) == (None if behind is None else {"behind": behind})
+
+
+@pytest.mark.parametrize("said", MESSAGES)
+def test_the_first_action_keeps_the_message_word_by_word(actions: dict[str, list[dict[str, Any]]], said: str) -> None:
+    assert [(row["details"] or {}).get("said") for row in actions[said]] == [said, *[None] * (len(actions[said]) - 1)]
 
 
 def test_several_blocks_share_the_observation() -> None:
     found = read("Task:\na", "<execute>b</execute>\n<execute>c</execute>", "Observation:\nd", "<solution>e</solution>")
-    assert [(row["tool_call_id"], row["details"]) for row in found.all_steps] == [
+    assert [(row["tool_call_id"], beside_words(row)) for row in found.all_steps] == [
         (None, None),
         ("call_1", {"result": "shared"}),
         ("call_2", None),
