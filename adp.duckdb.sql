@@ -39,8 +39,7 @@ create schema runner;
 .read sql/staging/androidcontrol.sql
 .read sql/staging/exchanged.sql
 .read sql/staging/code_feedback.sql
-.read sql/staging/codeact_runs.sql
-.read sql/staging/codeactinstruct.sql
+.read sql/staging/codeact.sql
 .read sql/staging/eto.sql
 .read sql/staging/general_chat.sql
 .read sql/staging/go_browse_wa.sql
@@ -77,6 +76,8 @@ create schema runner;
 .read sql/staging/adp_std.sql
 .read sql/staging/atif.sql
 .read sql/staging/openai.sql
+.read sql/staging/codeact_runs.sql
+.read sql/staging/codeactinstruct.sql
 .read sql/staging/nnetnav_live.sql
 .read sql/staging/nnetnav_wa.sql
 .read sql/standard/record_tokens.sql

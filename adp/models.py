@@ -308,7 +308,8 @@ def _judge(file: str, found: list[sqltext.Statement]) -> "list[_Verdict]":
         else:
             raise ModelError(file, f"only create statements belong here, found `{statement.sql[:60]}`")
     names = [name for name, _, _ in verdicts]
-    needed, allowed = _expected(layer, stem, names)
+    is_shared = all(kind == "view" for _, kind, _ in verdicts)
+    needed, allowed = _expected(layer, stem, names, is_shared)
     if not set(needed) <= set(names) <= {*needed, *allowed} or len(set(names)) != len(names):
         made = " and ".join(names) or "nothing"
         raise ModelError(file, f"must make {' and '.join(needed)}, makes {made}")
@@ -319,10 +320,11 @@ def _judge(file: str, found: list[sqltext.Statement]) -> "list[_Verdict]":
     return verdicts
 
 
-def _expected(layer: str, stem: str, names: list[str]) -> tuple[list[str], list[str]]:
+def _expected(layer: str, stem: str, names: list[str], is_shared: bool) -> tuple[list[str], list[str]]:
     """What a file has to make, and what it may make beside that.
 
-    The file of a source without trajectories makes just the other tables that it does make.
+    The file of a source without trajectories makes just the other tables that it does make. Views, which several
+    sources make their tables from (`is_shared`), may be of steps or of trajectories alone.
     """
     if layer != "staging":
         return [f"{layer}.{stem}"], []
@@ -331,6 +333,9 @@ def _expected(layer: str, stem: str, names: list[str]) -> tuple[list[str], list[
     found = [name for name in others if name in names]
     if found and not set(trajectories) & set(names):
         return found, []
+    shared = [name for name in trajectories if name in names]
+    if is_shared and shared:
+        return shared, []
     return trajectories, others
 
 

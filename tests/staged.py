@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from adp import root
+from adp import models, root
+from adp.models import Model
 from loaders.base import find
 from loaders.images import COLUMNS
 
@@ -74,12 +75,26 @@ def staged(dataset: str, *records: Record, images: Sequence[Record] = ()) -> Sta
                 shape,
             ],
         )
-    con.execute((root() / "sql" / "staging" / f"{loader.identifier}.sql").read_text()).fetchall()
+    file = f"sql/staging/{loader.identifier}.sql"
+    for shared in _shared(file):
+        for other in shared.sources:
+            columns = ", ".join(f'"{name}" {kind}' for name, kind in find(other.split(".")[1]).raw_columns.items())
+            con.execute(f"create table if not exists {other} ({columns})")
+        con.execute(shared.sql)
+    con.execute((root() / file).read_text()).fetchall()
     return Staged(
         dataset,
         _rows(con, f"from staging.{loader.identifier}_steps order by landing_index, step_index"),
         _rows(con, f"from staging.{loader.identifier}_trajectories order by landing_index"),
     )
+
+
+@cache
+def _shared(file: str) -> list[Model]:
+    """The views of other files that the models of a staging file read."""
+    found = models.load(root() / "sql")
+    read = models.upstream(found, [model.name for model in found if model.file == file])
+    return [model for model in found if model.layer == "staging" and model.name in read and model.file != file]
 
 
 @cache

@@ -1,5 +1,5 @@
 -- seeds.prompt_limit
--- grain     one row
+-- grain     one row per limit, of which there is one
 -- key       characters
 -- upstream  none
 --

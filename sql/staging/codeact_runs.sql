@@ -1,94 +1,15 @@
 -- staging.codeact_runs_steps
 -- grain     one row per step
 -- key       trajectory_id, step_index
--- upstream  raw.codeact_runs
+-- upstream  staging.codeact_steps
 --
--- Runs of an agent in a Python session, the raw form of codeactinstruct, and read as that is: what it thinks, then code
--- in <execute> or an answer in <solution>; messages that begin with "Observation:" are the environment's. The agent's
--- words come behind "Assistant:", its thoughts in <thought>: both marks are taken off. The first message is three parts
--- with a line of dashes between: instructions, a solved example, the task. The instructions are the system prompt, the
--- example is left out. `said` in the details is a message as the training set of the session has it, word by word.
+-- Runs of an agent in a Python session, the raw form of codeactinstruct, and read as that is. The agent's words come
+-- behind "Assistant:", its thoughts in <thought>: both marks are taken off. The first message is three parts with a
+-- line of dashes between: instructions, a solved example, the task. The instructions are the system prompt, the example
+-- is left out.
 create or replace table staging.codeact_runs_steps as
-with
-
-chats as (
-    from raw.codeact_runs
-    select
-        make_trajectory_id('codeact-runs', source_id, occurrence) as trajectory_id,
-        record as landing_index,
-        unmarked(session_chat(state.history)) as messages,
-),
-
-read_chats as (
-    from chats
-    select
-        trajectory_id,
-        landing_index,
-        messages,
-        list_transform(messages, lambda m: tagged_units(m.content)) as acts,
-        list_filter(messages, lambda m: role_letter(m.role) = 'A' and m.content is not null) as answers,
-        list_filter(
-            messages,
-            lambda m: role_letter(m.role) <> 'S' and (role_letter(m.role) <> 'A' or m.content is null)
-        ) as shown,
-        session_limits(chat_system_prompt(messages)) as limits,
-),
-
-cut_chats as (
-    from read_chats
-    select
-        trajectory_id,
-        landing_index,
-        answers,
-        shown,
-        limits,
-        string_split(act_chat(messages, acts, 'Observation:'), unit_mark()) as units,
-),
-
-placed_chats as (
-    from cut_chats
-    select *, unnest(placed_units(units)) as placed
-),
-
-texts as (
-    from placed_chats
-    select
-        *,
-        placed.letters as letters,
-        placed.place as place,
-        placed_text(placed) as text,
-        session_text(letters[place], text, placed.step_index, limits) as content,
-        case
-            when letters[place] in ('U', 'E', 'X')
-                then shown[length(translate(substr(letters, 1, place), 'ATYCSM-', ''))].content
-            when letters[place] in ('A', 'Y') or letters[place - 1] = 'T'
-                then answers[unit_turn_index(letters, place) + 1].content
-        end as said,
-),
-
-steps as (
-    from texts
-    select
-        trajectory_id,
-        landing_index,
-        placed_step(placed, content) as step,
-        json_merge_patch(
-            coalesce(unit_details(letters, place), '{}'),
-            to_json({
-                'adp_source': case when letters[place] = 'E' then 'user' end,
-                'behind': unit_behind(units, letters, place),
-                'said': said
-            })
-        ) as details,
-)
-
-from steps
-select
-    trajectory_id,
-    'codeact-runs' as dataset,
-    landing_index,
-    step.*,
-    nullif(details, '{}') as details,
+from staging.codeact_steps
+where dataset = 'codeact-runs'
 ;
 
 -- staging.codeact_runs_trajectories
