@@ -4,8 +4,8 @@
 -- upstream  staging.codeact_steps
 --
 -- An agent in a Python session, read by staging.codeact_steps: what it thinks, then code in <execute> or an answer in
--- <solution>. Messages that begin with "Observation:" are the environment's. The system prompt tells how to use the tags
--- and how often; of that only the number of chances goes with the task.
+-- <solution>. Messages that begin with "Observation:" are the environment's. The system prompt tells how to use the
+-- tags and how often; of that only the number of chances goes with the task.
 create or replace table staging.codeactinstruct_steps as
 from staging.codeact_steps
 where dataset = 'codeactinstruct'
