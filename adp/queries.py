@@ -100,10 +100,18 @@ def check_in_parts(paths: Paths, wait: bool = False, sql_root: Path | None = Non
         unbuilt = left_out(reader.con)
         for query in find("checks", sql_root).values():
             found = _Found(query, unbuilt)
-            if size > MOST_BYTES_AT_ONCE and _renders(reader, query):
+            renders = _renders(reader, query)
+            if size > MOST_BYTES_AT_ONCE and renders:
                 _look_in_parts(reader, query, parts, found)
             else:
-                found.look(reader.con, query.sql)
+                try:
+                    found.look(reader.con, query.sql)
+                except UserError as error:
+                    if not (renders and isinstance(error.__cause__, duckdb.OutOfMemoryException)):
+                        raise
+                    # some training sets are many times as large as the warehouse
+                    found = _Found(query, unbuilt)
+                    _look_in_parts(reader, query, parts, found)
             yield found.outcome()
 
 

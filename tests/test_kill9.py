@@ -23,7 +23,7 @@ from adp import root
 from adp.config import Paths
 from bench.generate import generate
 
-ROUNDS = int(os.environ.get("ADP_KILL_ROUNDS", "2"))
+ROUNDS = int(os.environ.get("ADP_KILL_ROUNDS", "1"))
 MEGABYTES = int(os.environ.get("ADP_KILL_MB", "6"))
 SHAPE = "swe_smith"
 TARGET = "openhands"

@@ -57,6 +57,26 @@ def test_part_by_part_is_the_same_as_all_at_once(damaged: Paths, monkeypatch: py
     assert "trajectories_are_rendered_or_excluded" not in looked, "it must see all exclusions"
 
 
+def test_what_does_not_fit_into_memory_at_once_is_looked_at_in_parts(
+    damaged: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = queries.find("checks")
+    monkeypatch.setattr(
+        queries, "find", lambda *_: {name: found[name] for name in ("roles_alternate", "steps_are_dense")}
+    )
+    whole = outcomes(damaged)
+    look = queries._Found.look
+
+    def tight(self: Any, con: duckdb.DuckDBPyConnection, sql: str) -> None:
+        if sql == found["roles_alternate"].sql:
+            raise UserError("not enough memory") from duckdb.OutOfMemoryException("all of it")
+        look(self, con, sql)
+
+    monkeypatch.setattr(queries._Found, "look", tight)
+    assert outcomes(damaged) == whole
+    assert all(whole.values())
+
+
 def test_parts_cover_every_trajectory_once(sample_paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "PART_BYTES", 2_000)
     with Reader(sample_paths) as reader:

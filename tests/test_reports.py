@@ -192,7 +192,10 @@ def test_dataset_tokens_are_of_the_training_sets_records(counted: Warehouse) -> 
 def test_report_of_an_empty_warehouse_is_empty(warehouse: Warehouse, name: str) -> None:
     columns, rows = queries.run(warehouse.build().con, REPORTS[name])
     assert columns
-    assert rows == []
+    if name == "codeact_counts":  # what is published stands beside nothing
+        assert {(row[columns.index("here")], row[columns.index("is_whole")]) for row in rows} == {(0, False)}
+    else:
+        assert rows == []
 
 
 @pytest.mark.parametrize("name", REPORTS)

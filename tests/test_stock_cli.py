@@ -76,23 +76,34 @@ def test_script_stops_at_the_first_error(tree: Tree, duckdb_program: str) -> Non
     assert "zoo_that_is_not_there" in ran.stderr
 
 
+def as_a_user_has_it(folder: Path, paths: Paths) -> Path:
+    """A folder with sql/, adp.duckdb.sql, data/ and adp.db."""
+    (folder / "sql").symlink_to(root() / "sql")
+    (folder / "adp.duckdb.sql").symlink_to(root() / "adp.duckdb.sql")
+    shutil.copytree(paths.data, folder / "data")
+    shutil.copy(paths.db, folder / "adp.db")
+    return folder
+
+
 @pytest.fixture
 def checkout(sample_paths: Paths, tmp_path: Path) -> Path:
-    """A folder as a user has it: sql/, adp.duckdb.sql, data/ and adp.db."""
-    (tmp_path / "sql").symlink_to(root() / "sql")
-    (tmp_path / "adp.duckdb.sql").symlink_to(root() / "adp.duckdb.sql")
-    shutil.copytree(sample_paths.data, tmp_path / "data")
-    shutil.copy(sample_paths.db, tmp_path / "adp.db")
-    return tmp_path
+    """A folder of the test's own."""
+    return as_a_user_has_it(tmp_path, sample_paths)
 
 
-def test_samples_are_rebuilt_from_a_deleted_database(checkout: Path, duckdb_program: str) -> None:
-    """duckdb -bail adp.db < adp.duckdb.sql"""
-    built = contents(checkout / "adp.db")
-    (checkout / "adp.db").unlink()
-    printed = run(duckdb_program, ["-bail", "adp.db"], checkout, (checkout / "adp.duckdb.sql").read_text())
-    assert printed == ""
-    made = contents(checkout / "adp.db")
+@pytest.fixture(scope="module")
+def rebuilt(sample_paths: Paths, tmp_path_factory: pytest.TempPathFactory, duckdb_program: str) -> Path:
+    """A folder whose database the command line made, once for all tests: only to be read."""
+    folder = as_a_user_has_it(tmp_path_factory.mktemp("rebuilt"), sample_paths)
+    (folder / "adp.db").unlink()
+    # duckdb -bail adp.db < adp.duckdb.sql
+    assert run(duckdb_program, ["-bail", "adp.db"], folder, (folder / "adp.duckdb.sql").read_text()) == ""
+    return folder
+
+
+def test_samples_are_rebuilt_from_a_deleted_database(rebuilt: Path, sample_paths: Paths) -> None:
+    built = contents(sample_paths.db)
+    made = contents(rebuilt / "adp.db")
     assert {name: made.pop(name) for name in built} == built
     # the build leaves out the tables of what is not landed
     assert set(made.values()) <= {EMPTY}
@@ -101,15 +112,13 @@ def test_samples_are_rebuilt_from_a_deleted_database(checkout: Path, duckdb_prog
 
 @pytest.mark.parametrize("target", ["std", "openhands", "sweagent", "agentlab"])
 def test_what_the_command_line_built_is_exported_as_it_prints_it(
-    checkout: Path, duckdb_program: str, target: str
+    rebuilt: Path, duckdb_program: str, tmp_path: Path, target: str
 ) -> None:
-    (checkout / "adp.db").unlink()
-    run(duckdb_program, ["-bail", "adp.db"], checkout, (checkout / "adp.duckdb.sql").read_text())
-    printed = run(duckdb_program, ["-readonly", "-jsonlines", "adp.db", "-c", f"from sft.{target}"], checkout)
-    out = checkout / "out.jsonl"
+    printed = run(duckdb_program, ["-readonly", "-jsonlines", "adp.db", "-c", f"from sft.{target}"], rebuilt)
+    out = tmp_path / "out.jsonl"
     # sft.std shows test data, too
     options = ExportOptions(target, str(out), include_test_data=target == "std")
-    export(options, Paths(checkout / "adp.db", checkout / "data"))
+    export(options, Paths(rebuilt / "adp.db", rebuilt / "data"))
     assert out.read_text(encoding="utf-8") == printed
 
 

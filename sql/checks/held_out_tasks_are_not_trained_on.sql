@@ -4,24 +4,24 @@
 -- A preference is about two trajectories: the other one's task counts, too.
 with
 
+-- the views themselves are rendered part by part where the warehouse is large, and parts do not see each other's tasks
+members as (
+    from sft.frames
+    select target, trajectory_id
+    where not is_test_data
+        and target in ('proposer', 'proposer_brief', 'verifier', 'verifier_preference', 'speculative_eval')
+),
+
 used as (
-    from sft.proposer
-    select 'proposer' as target, trajectory_id, split
+    from sft.decisions
+    join members using (trajectory_id)
+    select distinct target, trajectory_id, split
     union
-    from sft.proposer_brief
-    select 'proposer_brief', trajectory_id, split
-    union
-    from sft.verifier
-    select 'verifier', trajectory_id, split
-    union
-    from sft.verifier_preference
-    select 'verifier_preference', trajectory_id, split
-    union
-    from sft.verifier_preference
-    select 'verifier_preference', rejected_trajectory_id, split
-    union
-    from sft.speculative_eval
-    select 'speculative_eval', trajectory_id, split
+    from sft.alternatives
+    join members using (trajectory_id)
+    join sft.decisions as decisions using (trajectory_id, exchange)
+    select target, other_trajectory_id, split
+    where target = 'verifier_preference'
 ),
 
 tasks as (
