@@ -205,7 +205,9 @@ class _Runner:
                 self._make(con, file, members, wanted, kinds)
                 done(len(members))
 
-            for layer, members in groupby(changed, key=lambda model: model.layer):
+            for layer, members in groupby(
+                changed, key=lambda model: "sft" if model.layer == "standard" else model.layer
+            ):
                 by_file = {file: list(group) for file, group in groupby(members, key=lambda model: model.file)}
                 if layer in ("staging", "sft") and len(by_file) > 1:
                     self._side_by_side(by_file, make)

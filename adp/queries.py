@@ -156,14 +156,10 @@ class _Found:
 
 
 def _renders(reader: Reader, query: Query) -> bool:
-    """Whether a check reads the text of a training set.
-
-    One that reads the exclusions too asks who is there: it must see all of them, and nothing is rendered for it.
-    """
-    read = query.reads("sft")
-    return "exclusions" not in read and any(
+    """Whether a check reads what a training set is, or who is missing from it: views, that grow with the warehouse."""
+    return any(
         relation is not None and relation.kind == "view"
-        for relation in (reader.relations.get(f"sft.{name}") for name in read)
+        for relation in (reader.relations.get(f"sft.{name}") for name in query.reads("sft"))
     )
 
 

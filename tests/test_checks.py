@@ -173,6 +173,8 @@ BREAKS: dict[str, dict[str, str]] = {
         "in standard": f"update {WEB}_trajectories set exclusion = 'dislike'",
         "of a target": "insert into sft.unfit (target, trajectory_id, reason) select 'openhands', 'x', 'dislike'",
         "an unknown target": "update sft.unfit set target = 'nobody'",
+        "of no trajectory": """insert into sft.unfit (target, trajectory_id, reason)
+            select 'agentlab', 'x', 'web'""",
     },
     "first_turn_is_the_users": {
         "the agent begins": f"""update {WEB}_steps set kind = 'action', class = 'message_action', source = 'agent'
@@ -344,8 +346,6 @@ BREAKS: dict[str, dict[str, str]] = {
         "neither": "create or replace view sft.openhands as select '' as id where false",
         "rendered twice": """create or replace view sft.openhands as
             from standard.trajectories, range(2) select trajectory_id as id""",
-        "excluded though unknown": """insert into sft.unfit (target, trajectory_id, reason)
-            select 'agentlab', 'x', 'web'""",
     },
     "trajectory_ids_are_unique": {
         "one twice": f"insert into {WEB}_trajectories from {WEB}_trajectories",

@@ -1,4 +1,4 @@
--- Every exclusion has a code of seeds.exclusion_reasons: reports add them up, and users look them up.
+-- Every exclusion is of a trajectory and has a code of seeds.exclusion_reasons: reports count them, users look them up.
 with
 
 given as (
@@ -23,6 +23,7 @@ known as (
 from given
 left join seeds.exclusion_reasons as reasons using (code)
 left join known on known.target = given.target
-select distinct given.target, trajectory_id, code
-where reasons.code is null or known.target is null
+left join standard.stacked_trajectories as trajectories on trajectories.trajectory_id = given.trajectory_id
+select distinct given.target, given.trajectory_id, code
+where reasons.code is null or known.target is null or trajectories.trajectory_id is null
 ;

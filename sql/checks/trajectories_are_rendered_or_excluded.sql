@@ -57,10 +57,6 @@ counted as (
     union all
     from sft.exclusions
     select target, trajectory_id, 0, 0, 1
-    union all
-    from sft.unfit
-    anti join standard.trajectories using (trajectory_id)
-    select target, trajectory_id, 0, 0, 1
 )
 
 from counted
