@@ -157,7 +157,7 @@ class _Catalogue:
         if self.landings is not None:
             names = dict.fromkeys((dataset.name, dataset.identifier))
             landings = [landing for name in names for landing in self.landings.get(name, ())]
-            licence = next((landing["licence"] for landing in landings if landing["licence"]), licence)
+            licence = licence or next((landing["licence"] for landing in landings if landing["licence"]), None)
         return {"source": source, "licence": licence, "landings": landings}
 
 

@@ -146,6 +146,25 @@ def test_trained_only_leaves_out_what_is_excluded(paths: Paths, tmp_path: Path) 
     )
 
 
+def test_the_manifest_states_the_catalogues_licence_before_that_of_a_landing(tmp_path: Path) -> None:
+    paths = make(
+        tmp_path,
+        """
+        create or replace view raw.landings as
+        select * from (values
+            ('alpha', 'lab/alpha', null, 'other', 300, 2, 'aaaa'),
+            ('beta', 'lab/beta', 'r1', null, 100, 0, 'bbbb'),
+            ('beta_set', 'lab/beta', 'r2', 'cc0', 20, 0, 'cccc')
+        ) as t (dataset, source, revision, licence, records, rejected, sha256);
+        """,
+    )
+    stated = {
+        entry["dataset"]: (entry["licence"], [landing["licence"] for landing in entry["landings"]])
+        for entry in export(ExportOptions("talker", str(tmp_path / "out.jsonl")), paths).manifest["datasets"]
+    }
+    assert stated == {"alpha": ("MIT", ["other"]), "beta-set": ("cc0", ["cc0"])}
+
+
 @pytest.mark.parametrize(
     ("asked", "datasets"),
     [
