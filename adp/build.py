@@ -205,15 +205,8 @@ class _Runner:
                 self._make(con, file, members, wanted, kinds)
                 done(len(members))
 
-            for layer, members in groupby(
-                changed, key=lambda model: "sft" if model.layer == "standard" else model.layer
-            ):
-                by_file = {file: list(group) for file, group in groupby(members, key=lambda model: model.file)}
-                if layer in ("staging", "sft") and len(by_file) > 1:
-                    self._side_by_side(by_file, make)
-                else:
-                    for file, group in by_file.items():
-                        make(file, group, self.con)
+            by_file = {file: list(members) for file, members in groupby(changed, key=lambda model: model.file)}
+            self._side_by_side(by_file, make)
 
     def _side_by_side(
         self,

@@ -195,14 +195,11 @@ def present(models: list[Model], empty: Collection[str]) -> list[Model]:
     Tables of staging that would be empty are left out, and their branches of the unions with them: planning them takes
     most of the time of a small build, and of every query. A table that something reads otherwise stays.
     """
-    hollow: set[str] = set()
-    for model in models:
-        told_by = {name for name in model.upstream if name.startswith((SOURCE_LAYER + ".", "staging."))}
-        if model.layer == "staging" and told_by and told_by <= hollow.union(empty):
-            hollow.add(model.name)
+    hollow = {model.name for model in models if model.dataset and f"{SOURCE_LAYER}.{model.dataset}" in empty}
     shortened = [_without_branches(model, hollow) if model.layer != "staging" else model for model in models]
-    roots = [model.name for model in shortened if model.name not in hollow]
-    needed = upstream(shortened, roots)
+    # a view of staging is there for the tables that read it
+    roots = [model.name for model in shortened if model.dataset or model.layer != "staging"]
+    needed = upstream(shortened, set(roots) - hollow)
     return [model for model in shortened if model.name in needed]
 
 
