@@ -48,7 +48,7 @@ DOCUMENT = "trajectory"  # the column of a target whose record is a JSON documen
 TRAJECTORIES = "standard.stacked_trajectories"
 OF_TRAJECTORY = "trajectory_id"  # the column of a target that may have several records of one trajectory
 TEST_DATA = "test_data"  # the reason in sft.exclusions
-SAID = ("conversations", "prompt", "completion")  # columns of turns or of text, whose tokens add up
+SAID = ("conversations", chat.COLUMN, "prompt", "completion")  # columns of turns or of text, whose tokens add up
 ALTERNATIVES = ("chosen", "rejected")  # of which the longer one counts
 SPLIT_COLUMN = "split"  # of a target that holds out a second part of the tasks, by macro held_out_split
 # A task is a test task when the md5 of its id, as hexadecimal text, sorts before this: one task in ten.
@@ -377,7 +377,7 @@ class Run:
 
     def text_columns(self) -> list[str]:
         """SQL for the columns whose tokens are counted; of what may be shortened all columns."""
-        counted = ("system", chat.COLUMN, chat.TOOLS, *SAID, *ALTERNATIVES)
+        counted = ("system", chat.TOOLS, *SAID, *ALTERNATIVES)
         every = self.options.trim or self.shortening
         wanted = [name for name in self.columns if (name != "id" if every else name in counted)]
         messages = chat.of(self.columns)
@@ -915,8 +915,6 @@ def _record_tokens(table: "pa.Table", text: str, tokenizer: str) -> "pa.Array":
     for batch in table.combine_chunks().to_batches():
         names = batch.schema.names
         total = np.zeros(batch.num_rows, np.int64)
-        if chat.COLUMN in names:
-            total += chat.tokens(batch.column(chat.COLUMN), tokenizer)
         for name in SAID:
             if name in names:
                 total += tokens_of(batch.column(name))

@@ -7,9 +7,9 @@ with
 -- the views themselves are rendered part by part where the warehouse is large, and parts do not see each other's tasks
 members as (
     from sft.frames
+    join seeds.targets using (target)
     select target, trajectory_id
-    where not is_test_data
-        and target in ('proposer', 'proposer_brief', 'verifier', 'verifier_preference', 'speculative_eval')
+    where not is_test_data and kin = 'decisions'
 ),
 
 used as (

@@ -2,7 +2,7 @@
 -- grain     one row per trajectory that no set of the Speculative Tool Actions can have (target is 'decisions'), and
 --           one per set and other trajectory that it cannot have
 -- key       target, trajectory_id
--- upstream  sft.alternatives, sft.decisions, standard.stacked_trajectories, standard.steps
+-- upstream  seeds.targets, sft.alternatives, sft.decisions, standard.stacked_trajectories, standard.steps
 --
 -- The first reason that holds, by a code of seeds.exclusion_reasons. A task is held out for sft.speculative_eval or
 -- trained on, with all its trajectories; see macro held_out_split.
@@ -10,10 +10,9 @@ create or replace table sft.decision_misfits as
 with
 
 targets as (
-    from (
-        values
-            ('proposer'), ('proposer_brief'), ('verifier'), ('verifier_preference'), ('speculative_eval')
-    ) as targets (target)
+    from seeds.targets
+    select target
+    where kin = 'decisions'
 ),
 
 shown as (

@@ -1,8 +1,7 @@
 -- sft.frames
 -- grain     one row per agent and trajectory that it is trained on, or could be but for being test data
 -- key       target, trajectory_id
--- upstream  seeds.agent_tools, seeds.api_doc_prefixes, seeds.call_quotes, sft.endings, sft.placements,
---           standard.trajectory_toolsets
+-- upstream  seeds.api_doc_prefixes, seeds.call_quotes, sft.endings, sft.placements, standard.trajectory_toolsets
 --
 -- What stands around a trajectory's steps in a conversation: how it ends, the words that introduce the documentation of
 -- its tools (sft.tool_docs), {tool} still to be named, and the quotes between which calls hold their texts.
@@ -14,15 +13,6 @@
 create or replace table sft.frames as
 with
 
-agents as (
-    from seeds.agent_tools
-    select distinct target
-    union
-    select unnest([
-        'codeact', 'proposer', 'proposer_brief', 'speculative_eval', 'verifier', 'verifier_preference'
-    ])
-),
-
 prefixes as (
     from seeds.api_doc_prefixes
     select list(text order by position) as texts
@@ -30,7 +20,6 @@ prefixes as (
 
 placed as (
     from sft.placements
-    semi join agents using (target)
     where coalesce(missing_for, 'test_data') = 'test_data'
 )
 
