@@ -48,6 +48,8 @@ DOCUMENT = "trajectory"  # the column of a target whose record is a JSON documen
 TRAJECTORIES = "standard.stacked_trajectories"
 OF_TRAJECTORY = "trajectory_id"  # the column of a target that may have several records of one trajectory
 TEST_DATA = "test_data"  # the reason in sft.exclusions
+EXCLUSIONS = "sft.exclusions"
+PLACEMENTS = "sft.placements"  # all of it but for what takes long
 SAID = ("conversations", chat.COLUMN, "prompt", "completion")  # columns of turns or of text, whose tokens add up
 ALTERNATIVES = ("chosen", "rejected")  # of which the longer one counts
 SPLIT_COLUMN = "split"  # of a target that holds out a second part of the tasks, by macro held_out_split
@@ -426,14 +428,15 @@ class Run:
             "insert into memory.main.chosen values (?, ?, ?)",
             [[one.name, one.licence or UNKNOWN_LICENCE, one.is_test_data] for one in self.datasets] or [[None] * 3],
         )
+        self._find_excluded()
         execute(
             con,
             f"""
             create table memory.main.planned as
             with excluded as (
-                from {CATALOG}.sft.exclusions
+                from memory.main.excluded
                 select trajectory_id, any_value(reason) as reason
-                where target = ? and not (? and reason = '{TEST_DATA}')
+                where not (? and reason = '{TEST_DATA}')
                 group by trajectory_id
             )
             from {CATALOG}.{TRAJECTORIES} as trajectories
@@ -445,7 +448,7 @@ class Run:
                 trajectories.trajectory_id,
                 case {" ".join(reasons)} end as left_out
             """,
-            [options.target, options.include_test_data],
+            [options.include_test_data],
         )
         execute(
             con,
@@ -469,6 +472,27 @@ class Run:
                 self.result.counts[dataset.name] = found[dataset.name]
                 if found[dataset.name].kept:
                     self._weights.append(self._weigh(dataset))
+
+    def _find_excluded(self) -> None:
+        """A table of the trajectories that are missing from the target, and why.
+
+        What sft.exclusions knows beyond sft.placements takes as long to plan as an export: it is asked for where the
+        target itself reads the views that it comes from, and then finds them as tables.
+        """
+        reader = self.reader
+        beyond = set(reader.kept(EXCLUSIONS)) & set(reader.kept(f"sft.{self.options.target}"))
+        create = "create table memory.main.excluded as"
+        if beyond or PLACEMENTS not in reader.relations:
+            reader.keep(EXCLUSIONS)
+            with contextlib.closing(reader.whole(EXCLUSIONS)) as shard:
+                rows = f"from {shard.catalog}.{EXCLUSIONS} select trajectory_id, reason where target = ?"
+                execute(shard.cursor, f"{create} {rows}", [self.options.target])
+        else:
+            rows = (
+                f"from {CATALOG}.{PLACEMENTS} select trajectory_id, missing_for as reason"
+                " where target = ? and missing_for is not null"
+            )
+            execute(reader.con, f"{create} {rows}", [self.options.target])
 
     def _side(self, has_tasks: bool) -> str:
         """SQL for the split that a trajectory is in."""

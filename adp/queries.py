@@ -1,5 +1,6 @@
 """The queries beside the models: sql/checks, each of which finds the violations of an invariant, and sql/reports."""
 
+import contextlib
 import re
 import time
 from collections.abc import Collection, Iterator
@@ -15,7 +16,7 @@ from adp.build import explained, identifier
 from adp.catalogue import left_out
 from adp.config import Paths
 from adp.errors import UserError
-from adp.shard import KEPT, Dataset, Reader, Relation
+from adp.shard import KEPT, Dataset, Reader, Relation, Shard
 from adp.warehouse import CATALOG, execute
 
 FIRST_VIOLATIONS = 5
@@ -105,7 +106,10 @@ def check_in_parts(paths: Paths, wait: bool = False, sql_root: Path | None = Non
                 _look_in_parts(reader, query, parts, found)
             else:
                 try:
-                    found.look(reader.con, query.sql)
+                    if renders:
+                        _look_at_all(reader, query, found)
+                    else:
+                        found.look(reader.con, query.sql)
                 except UserError as error:
                     if not (renders and isinstance(error.__cause__, duckdb.OutOfMemoryException)):
                         raise
@@ -165,21 +169,38 @@ def _renders(reader: Reader, query: Query) -> bool:
 
 def _look_in_parts(reader: Reader, query: Query, parts: list[_Part], found: _Found) -> None:
     """Let a check look at one part of the warehouse after the other."""
-    name = f"check__{query.name}"
-    # As if it were a training set, with a record for each trajectory that is not in order.
-    statement = f"create view sft.{name} as {query.sql}"
-    reader.relations[f"sft.{name}"] = Relation(f"sft.{name}", "view", statement, {"trajectory_id": "VARCHAR"})
     try:
-        reader.snapshot(name)
-        shard = reader.shard(name)
-        try:
+        with _shard(reader, query) as shard:
             for dataset, first, last in parts:
                 shard.show(dataset, first, last)
-                found.look(shard.cursor, f"from {shard.catalog}.sft.{name}")
-        finally:
-            shard.close()
+                found.look(shard.cursor, f"from {shard.catalog}.sft.{_relation(query)}")
     except duckdb.Error as error:
         raise _failed(query, error) from error
+
+
+def _look_at_all(reader: Reader, query: Query, found: _Found) -> None:
+    """Let a check look at the whole warehouse, with the views as tables that several checks read."""
+    try:
+        with _shard(reader, query) as shard:
+            shard.show_all()
+            found.look(shard.cursor, f"from {shard.catalog}.sft.{_relation(query)}")
+    except duckdb.Error as error:
+        raise _failed(query, error) from error
+
+
+@contextlib.contextmanager
+def _shard(reader: Reader, query: Query) -> Iterator[Shard]:
+    """A shard in which a check is a view, as if it were a training set with a record for each violation."""
+    name = _relation(query)
+    statement = f"create view sft.{name} as {query.sql}"
+    reader.relations[f"sft.{name}"] = Relation(f"sft.{name}", "view", statement, {"trajectory_id": "VARCHAR"})
+    reader.snapshot(name)
+    with contextlib.closing(reader.shard(name)) as shard:
+        yield shard
+
+
+def _relation(query: Query) -> str:
+    return f"check__{query.name}"
 
 
 def _parts(reader: Reader) -> tuple[list[_Part], float]:

@@ -21,6 +21,7 @@ from adp.warehouse import CATALOG, execute
 from loaders import base
 
 CORPORA = "raw.corpora"
+KEPT_VIEWS = "seeds.kept_views"  # what is made once and then read as a table
 PROMPT_LIMIT = "seeds.prompt_limit"  # read by targets whose records hold what was said before
 FRAMING = "sft.framing"  # which trajectories an agent is trained on: sft.frames without test data
 _BRANCH = re.compile(r"\s*UNION ALL BY NAME\s*\(SELECT \* FROM (staging\.\w+)\)", re.IGNORECASE)
@@ -86,6 +87,7 @@ class Reader:
             self.relations[FRAMING] = replace(self.relations[FRAMING], sql=every)
         self.datasets = self._datasets()
         self._snapshots: set[str] = set()
+        self._kept_views: list[str] | None = None
         self._shards = 0
         self._lock = threading.Lock()
 
@@ -95,22 +97,48 @@ class Reader:
         self._snapshots.add(PROMPT_LIMIT)
 
     def snapshot(self, target: str) -> None:
-        """Compute once what `sft.<target>` reads that is not about trajectories, such as the text of the tools' docs.
+        """Compute once what `sft.<target>` reads that every shard would compute for itself; it then finds a table.
 
-        Every shard then finds it as a table.
+        That is what is not about trajectories, such as the text of the tools' docs, and what seeds.kept_views lists.
         """
+        self.keep(f"sft.{target}")
         for name in self.upstream(f"sft.{target}"):
             relation = self.relations[name]
             if self._is_constant(relation) and name not in self._snapshots:
                 execute(self.con, f'create table memory.main."{name}" as from {CATALOG}.{name}')
                 self._snapshots.add(name)
 
+    def keep(self, name: str) -> None:
+        """Make tables in memory of those views of seeds.kept_views that a relation reads."""
+        for read in self.kept(name):
+            with contextlib.closing(self.whole(read)) as shard:
+                execute(shard.cursor, f'create table memory.main."{read}" as from {shard.catalog}.{read}')
+            self._snapshots.add(read)
+            self.relations[read] = replace(self.relations[read], kind="table", sql="")
+
+    def kept(self, name: str) -> list[str]:
+        """The views of seeds.kept_views that a relation reads and that are no tables yet, upstream first."""
+        if self._kept_views is None:
+            listed = f"from {CATALOG}.{KEPT_VIEWS} select relation order by position"
+            self._kept_views = [row[0] for row in execute(self.con, listed)] if KEPT_VIEWS in self.relations else []
+        read = set(self.upstream(name))
+        return [view for view in self._kept_views if view in read and self.relations[view].kind == "view"]
+
     def shard(self, target: str) -> "Shard":
         """A shard in which `sft.<target>` can be run. Each has a connection of its own: they may run side by side."""
+        return self._shard(f"sft.{target}")
+
+    def whole(self, name: str) -> "Shard":
+        """A shard in which a relation can be run, over all that there is."""
+        shard = self._shard(name)
+        shard.show_all()
+        return shard
+
+    def _shard(self, name: str) -> "Shard":
         with self._lock:
             self._shards += 1
             number = self._shards
-        return Shard(self, f"shard_{number}", f"sft.{target}")
+        return Shard(self, f"shard_{number}", name)
 
     def upstream(self, name: str) -> list[str]:
         """What a view of adp.db reads, directly or not, upstream first, itself last.
@@ -249,6 +277,11 @@ class Shard:
             for relation in self._by_dataset:
                 self._replace(relation, f"starts_with(trajectory_id, {sqltext.literal(dataset.name + '/')})")
         self._shown = dataset
+
+    def show_all(self) -> None:
+        """From now on the views see everything, trajectories that are not kept, too."""
+        for relation in (*self._ranged, *self._by_dataset):
+            self._replace(relation, "true")
 
     def table(self, query: str) -> Any:
         """The rows of a query as an Arrow table."""

@@ -1,7 +1,7 @@
 -- sft.alternatives
 -- grain     one row per message of the agent beside which another one is put that is worse
 -- key       trajectory_id, exchange
--- upstream  sft.decisions, sft.spoken_steps, standard.stacked_trajectories
+-- upstream  sft.decisions, sft.spoken_steps, standard.ruled_actions, standard.stacked_trajectories
 --
 -- The pairs of sft.verifier_preference: both messages answer one and the same prompt. First come real ones: where two
 -- runs of a task went the same way up to here and then differ, the message of the run that succeeded stands against
@@ -11,18 +11,27 @@
 --
 -- `said` and `calls` are the other message: a range of trajectories has no others, and to look for it in the same one
 -- would carry all prompts along.
-create or replace table sft.alternatives as
+create or replace view sft.alternatives as
 with
 
-good as (
+decisions as (
     from sft.decisions as decisions
+    join standard.ruled_actions as types
+        on types.trajectory_id = decisions.trajectory_id
+        and types.step_index = decisions.step_index
+    select decisions.*, action_type
+    where label is not null
+),
+
+good as (
+    from decisions
     join standard.stacked_trajectories as trajectories using (trajectory_id)
     select decisions.*
     where label and trajectories.exclusion is null
 ),
 
 bad as (
-    from sft.decisions as decisions
+    from decisions
     join standard.stacked_trajectories as trajectories using (trajectory_id)
     select decisions.*
     where not label and coalesce(trajectories.exclusion in ('unresolved', 'incomplete'), true)
@@ -64,7 +73,7 @@ drawn as (
 
 repeats as (
     from drawn
-    join sft.decisions as earlier
+    join decisions as earlier
         on earlier.trajectory_id = drawn.trajectory_id
         and earlier.exchange < drawn.exchange
         and earlier.action_type <> drawn.action_type
@@ -119,5 +128,4 @@ select
     is_synthetic,
     said,
     calls,
-order by dataset, landing_index, exchange
 ;

@@ -20,7 +20,7 @@ suited as (
     where list_contains(agents, 'mini_swe_agent')
 ),
 
-actions as (
+told as (
     from standard.actions
     semi join suited using (dataset)
     select
@@ -28,11 +28,31 @@ actions as (
         step_index,
         class,
         coalesce(function, language) as called,
-        shell_command(function, arguments, language, content) as command,
-        language = 'python' and is_script(content) as is_script,
+        language,
+        -- whatever Python code says, it is a command
+        case when language is distinct from 'python' then shell_command(function, arguments, language, content) end
+            as command,
         thought,
         content,
         trainable,
+),
+
+-- what texts say is asked before actions are put beside each other, which then carry no text along
+actions as (
+    from told
+    select
+        trajectory_id,
+        step_index,
+        class,
+        called,
+        case
+            when class = 'message_action' then contains(content, '```mswea_bash_command')
+            when language = 'python' then coalesce(not is_script(content) or contains(content, '```'), true)
+            when command is null or regexp_full_match(command, '\s*') then true
+            else contains(command, chr(10) || '```') or only_changes_shell(command)
+        end
+        or coalesce(contains(thought, '```mswea_bash_command'), false)
+        or not trainable as is_no_command,
 ),
 
 -- actions with nothing between them are one answer: the same number of observations lies before
@@ -44,17 +64,9 @@ answered as (
         class,
         called,
         step_index - row_number() over (partition by trajectory_id order by step_index) as side,
-        case
-            when class = 'message_action' then contains(content, '```mswea_bash_command')
-            when command is null or regexp_full_match(command, '\s*') then true
-            when called = 'python' then
-                not is_script
-                or count(*) filter (called = 'python') over (partition by trajectory_id) > 1
-                or contains(command, '```')
-            else contains(command, chr(10) || '```') or only_changes_shell(command)
-        end
-        or coalesce(contains(thought, '```mswea_bash_command'), false)
-        or not trainable as is_misfit,
+        is_no_command
+        or (called = 'python' and count(*) filter (called = 'python') over (partition by trajectory_id) > 1)
+            as is_misfit,
 ),
 
 sides as (

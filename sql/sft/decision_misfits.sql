@@ -2,10 +2,11 @@
 -- grain     one row per trajectory that no set of the Speculative Tool Actions can have (target is 'decisions'), and
 --           one per set and other trajectory that it cannot have
 -- key       target, trajectory_id
--- upstream  seeds.targets, sft.alternatives, sft.decisions, standard.stacked_trajectories, standard.steps
+-- upstream  seeds.targets, sft.decisions, standard.stacked_trajectories, standard.steps
 --
 -- The first reason that holds, by a code of seeds.exclusion_reasons. A task is held out for sft.speculative_eval or
--- trained on, with all its trajectories; see macro held_out_split.
+-- trained on, with all its trajectories; see macro held_out_split. Who is left out of sft.verifier_preference for want of
+-- an alternative is told by sft.exclusions.
 create or replace table sft.decision_misfits as
 with
 
@@ -28,16 +29,10 @@ decided as (
     group by trajectory_id
 ),
 
-paired as (
-    from sft.alternatives
-    select distinct trajectory_id
-),
-
 judged as (
     from standard.stacked_trajectories as trajectories
     left join shown on shown.trajectory_id = trajectories.trajectory_id
     left join decided on decided.trajectory_id = trajectories.trajectory_id
-    left join paired on paired.trajectory_id = trajectories.trajectory_id
     select
         trajectories.trajectory_id,
         case
@@ -48,7 +43,6 @@ judged as (
         end as common_reason,
         split,
         label,
-        paired.trajectory_id is not null as is_paired,
 ),
 
 judged_for as (
@@ -62,7 +56,6 @@ judged_for as (
             when target = 'verifier_preference' and not label then 'unresolved'
             when target <> 'speculative_eval' and split = 'eval' then 'held_out'
             when target = 'speculative_eval' and split <> 'eval' then 'not_held_out'
-            when target = 'verifier_preference' and not is_paired then 'no_alternative'
         end as reason,
     where common_reason is null
 )

@@ -1,7 +1,8 @@
 -- sft.decision_prompts
 -- grain     one row per message of the agent that can be foreseen
 -- key       trajectory_id, exchange
--- upstream  seeds.prompt_limit, sft.decisions, sft.spoken_exchanges, standard.stacked_trajectories
+-- upstream  seeds.prompt_limit, sft.decisions, sft.spoken_exchanges, standard.ruled_actions,
+--           standard.stacked_trajectories
 --
 -- What comes before each message, as JSON messages of a chat (`history`), and the message itself. Each history is put
 -- together from the messages as they are, so nothing that a set adds to one of its rows is in another. `is_answered`
@@ -65,6 +66,9 @@ histories as (
 from histories
 join sft.decisions as decisions using (trajectory_id, exchange)
 join exchanges as own using (trajectory_id, exchange)
+join standard.ruled_actions as types
+    on types.trajectory_id = decisions.trajectory_id
+    and types.step_index = decisions.step_index
 join standard.stacked_trajectories as sources using (trajectory_id)
 select
     decisions.dataset,
@@ -72,7 +76,7 @@ select
     trajectory_id,
     exchange,
     decisions.step_index,
-    decisions.action_type,
+    types.action_type,
     decisions.split,
     decisions.label,
     decisions.label_by,

@@ -1,15 +1,15 @@
 -- sft.decisions
 -- grain     one row per message of the agent that can be foreseen: something comes before it, and it may be learnt from
 -- key       trajectory_id, exchange
--- upstream  sft.exchanges, standard.ruled_actions, standard.stacked_trajectories, standard.steps
+-- upstream  sft.exchanges, standard.stacked_trajectories, standard.steps
 --
 -- What the sets of the Speculative Tool Actions have a row of. Of a message with several actions the first call says
--- what it is for, without calls the last words do. `label` is the verdict on the whole trajectory, not on the step:
+-- what it is for, without calls the last words do: `step_index` (see standard.ruled_actions). `label` is the verdict on the whole trajectory, not on the step:
 -- the source's own (`label_by` is `source`), else what the agent says of itself (`agent`).
 --
 -- `weight` is the length of what is said and called, `state` stands for all that comes before the message, the ids of
 -- calls aside: runs of one task share it as long as they go the same way. It is worked out where there is a verdict.
-create or replace table sft.decisions as
+create or replace view sft.decisions as
 with
 
 trajectories as (
@@ -25,25 +25,16 @@ trajectories as (
         case when outcome is not null then 'source' when label is not null then 'agent' end as label_by,
 ),
 
-steps as (
+-- what texts say is asked before steps are put beside each other, which then carry no text along
+told as (
     from standard.steps as steps
-    join sft.exchanges as places
-        on places.trajectory_id = steps.trajectory_id
-        and places.step_index = steps.step_index
-    join trajectories on trajectories.trajectory_id = steps.trajectory_id
-    left join standard.ruled_actions as types
-        on types.trajectory_id = steps.trajectory_id
-        and types.step_index = steps.step_index
+    join trajectories using (trajectory_id)
     select
-        steps.dataset,
-        steps.landing_index,
-        steps.trajectory_id,
-        exchange,
+        trajectory_id,
         steps.step_index,
         trainable,
-        action_type,
-        steps.kind = 'action' as is_action,
-        class in ('code_action', 'api_action') and not is_told as is_call,
+        kind = 'action' as is_action,
+        class in ('code_action', 'api_action') as is_code_or_call,
         coalesce(length(thought), 0) + coalesce(length(content), 0) + coalesce(length(cast(arguments as varchar)), 0)
             as weight,
         case
@@ -57,6 +48,24 @@ steps as (
         end as hash,
 ),
 
+steps as (
+    from told
+    join sft.exchanges as places
+        on places.trajectory_id = told.trajectory_id
+        and places.step_index = told.step_index
+    select
+        places.dataset,
+        places.landing_index,
+        told.trajectory_id,
+        exchange,
+        told.step_index,
+        trainable,
+        is_action,
+        is_code_or_call and not is_told as is_call,
+        weight,
+        hash,
+),
+
 exchanges as (
     from steps
     select
@@ -65,9 +74,6 @@ exchanges as (
         trajectory_id,
         exchange,
         coalesce(min(step_index) filter (is_call), max(step_index) filter (is_action)) as step_index,
-        coalesce(
-            arg_min(action_type, step_index) filter (is_call), arg_max(action_type, step_index) filter (is_action)
-        ) as action_type,
         bool_and(trainable) filter (is_action) as trained,
         coalesce(bool_or(is_call), false) as is_call,
         coalesce(sum(weight) filter (is_action), 0)::bigint as weight,
@@ -97,7 +103,6 @@ select
     trajectory_id,
     exchange,
     step_index,
-    action_type,
     is_call,
     weight,
     message_hash,
@@ -107,5 +112,4 @@ select
     label,
     label_by,
 where exchange >= 0 and trained and weight > 0 and exchanges_before > 0
-order by placed.dataset, placed.landing_index, exchange
 ;
