@@ -1026,11 +1026,11 @@ list_transform([{'f': 'get_relations', 'v': ' A, B '}, {'f': 'get_neighbors', 'v
 ['{"variable":"A, B"}', '{"variable":"A, B","relation":"c.d"}', '{"variable1":"#0","variable2":"#1"}',
     '{"variable":"#0","attribute":"a"}', null, null, null];
 
--- knowledge_told: call, answer, neither
-list_transform([e'Thought: a\nAction: count(#0)', e'Thought: a\nFinal Answer: #1\nb', 'Thought: a'], lambda said:
-    knowledge_told(said));
+-- knowledge_told: call, answer, words, none of these
+list_transform([e'Thought: a\nAction: count(#0)', e'Thought: a\nFinal Answer: #1\nb', 'Thought: a', 'Action: a'],
+    lambda said: knowledge_told(said));
 [told('F', 'a', 'count', '{"variable":"#0"}', null, null), told('W', 'a', null, null, '<solution> #1 </solution>',
-    'b'), told('Y', null, null, null, 'Thought: a', null)];
+    'b'), told('W', null, null, null, 'Thought: a', null), told('Y', null, null, null, 'Action: a', null)];
 
 -- database_told: the first block of SQL, an answer, neither
 list_transform([e'a\nAction: Operation\n```sql\nselect 1\n```\n```sql\nselect 2\n```',
@@ -1068,6 +1068,11 @@ list_transform(told_steps(shopping_chat([{'role': 'user', 'content': 'a', 'loss'
     e'Action: click[b]\nSo.', 'loss': null}, {'role': 'gpt', 'content': 'Action: click[c]', 'loss': null}])), lambda
     step: [cast(step.turn_index as varchar), cast(step.details as varchar)]);
 [[null, null], ['0', '{"behind":"So.","result":"none"}'], ['1', null]];
+
+-- told_as_observation: beside what else is known
+[told_as_observation({'content': 'a', 'details': null}), told_as_observation({'content': 'a', 'details': '{"b":1}'})];
+['{"adp_event":{"class_":"text_observation","content":"a","source":"agent"}}',
+    '{"b":1,"adp_event":{"class_":"text_observation","content":"a","source":"agent"}}'];
 
 -- told_verdict: what is not read, the chat's outline, the dataset's own reason
 list_transform([[{'role': 'user', 'content': 'a', 'loss': null}, {'role': 'gpt', 'content': 'b', 'loss': null}],
