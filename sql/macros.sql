@@ -1622,7 +1622,14 @@ create or replace macro unquoted(value) as
                                     replace(
                                         replace(
                                             replace(
-                                                replace(replace(inside, '\\', chr(64976)), '\''', ''''), '\"', '"'
+                                                replace(
+                                                    regexp_replace(
+                                                        replace(inside, '\\', chr(64976)),
+                                                        '\\x([0-9a-fA-F]{2})', '\\u00\1', 'g'
+                                                    ),
+                                                    '\''', ''''
+                                                ),
+                                                '\"', '"'
                                             ),
                                             '"', '\"'
                                         ),

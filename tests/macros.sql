@@ -1514,9 +1514,9 @@ written_arguments('element_id="9", content="say "hi, you""');
 written_arguments('"a" + "b"') is null;
 true;
 
--- unquoted: escapes, also one that Python leaves as it is
-unquoted(e'\'it\\\'s "x"\\n\\d\\\\\'');
-e'it\'s "x"\n\\d\\';
+-- unquoted: escapes, also those that only Python has, and one that it leaves as it is
+unquoted(e'\'it\\\'s "x"\\n\\d\\xe9\\\\xe9\\\\\'');
+e'it\'s "x"\n\\dé\\xe9\\';
 
 -- literal_json: each kind of literal
 [cast(literal_json(value) as varchar) for value in ['"a"', 'True', 'None', '-2.5', e'[\'a, b\']', '[1, 2]', 'bare']];
