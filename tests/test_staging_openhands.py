@@ -44,6 +44,14 @@ def only(rows: list[Row], *columns: str) -> list[tuple[Any, ...]]:
     return [tuple(row[column] for column in columns) for row in rows]
 
 
+def test_a_message_may_have_its_words_in_its_extras() -> None:
+    words = act("message", {"content": "Count the files."}, source="user", message="")
+    answer = act("message", {"content": "One."}, content="", message="")
+    made = stage(answer, trajectory=[OPENING, words, answer])
+    assert only(made.all_steps, "source", "content") == [("user", "Count the files."), ("agent", "One.")]
+    assert made.trajectories[0]["task_id"] == stage().trajectories[0]["task_id"]
+
+
 def test_a_session_in_full() -> None:
     made = stage(
         act("run", {"command": "ls", "thought": "I look. "}, timestamp="2024-09-05T09:35:03.5"),

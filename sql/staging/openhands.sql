@@ -6,6 +6,8 @@
 -- Sessions of OpenHands as streams of events, acts of the agent among what it sees:
 --     {"source": "agent", "action": "run", "extras": {"command": "ls", "thought": "Let me look."}}
 --     {"source": "agent", "observation": "run", "content": "a.py", "extras": {"exit_code": 0}}
+-- A message has its words as `content`, beside or within the `extras`.
+--
 -- Every act is a turn; what comes next answers it. An agent may delegate: the other agent's acts follow, up to its own
 -- `finish`, which is no end of the session but words to the one that asked; a `delegate` event then repeats them. Acts
 -- in the browser are written as Python, `click("a51")`: a single call becomes one of that function, anything else stays
@@ -129,9 +131,12 @@ told as (
         event.act as act,
         event.seen as seen,
         event.source as speaker,
-        event.content as content,
         event.message as message,
         event.extras as extras,
+        case
+            when act = 'message' then coalesce(nullif(event.content, ''), extras ->> '$.content')
+            else event.content
+        end as content,
         -- without a zone it is UTC
         try_cast(
             concat(
@@ -363,9 +368,6 @@ imported as (
         source_row,
         case feedback when 'positive' then true when 'negative' then false end as outcome,
         try_cast(list_filter(trajectory, lambda event: event.action = 'initialize')[1].extras as json) as opening,
-        task_hash(
-            list_filter(trajectory, lambda event: event.action = 'message' and event.source = 'user')[1].content
-        ) as task_id,
         with_extra(
             json_merge_patch(
                 '{}',
@@ -384,6 +386,7 @@ endings as (
         landing_index,
         first_unreadable(step_index, details) as problem,
         min(recorded_at) as started_at,
+        task_hash(arg_min(content, step_index) filter (source = 'user')) as task_id,
         true as has_steps,
     group by landing_index
 )
