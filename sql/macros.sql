@@ -3114,7 +3114,7 @@ create or replace macro bash_block_count(content) as
 create or replace macro without_headings(thought) as
     without_outer_blanks(
         regexp_replace(
-            regexp_replace(thought, '^\s*(THOUGHT:|DISCUSSION(:|[ \t\r]*\n))', ''), '\n[ \t]*COMMAND:?\s*$', ''
+            regexp_replace(thought, '^\s*(THOUGHT:|DISCUSSION(:|[ \t\r]*\n))', ''), '(^|\n)[ \t]*COMMAND:?\s*$', ''
         )
     )
 ;

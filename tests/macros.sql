@@ -1261,10 +1261,10 @@ list_transform(
 
 -- without_headings: what the format puts around a thought
 list_transform(
-    [e'THOUGHT: a\nTHOUGHT: b', e'DISCUSSION\na\nCOMMAND\n', 'DISCUSSION of a', ' THOUGHT: '],
+    [e'THOUGHT: a\nTHOUGHT: b', e'DISCUSSION\na\nCOMMAND\n', e'DISCUSSION\nCOMMAND', 'DISCUSSION of a', ' THOUGHT: '],
     lambda thought: without_headings(thought)
 );
-[e'a\nTHOUGHT: b', 'a', 'DISCUSSION of a', null];
+[e'a\nTHOUGHT: b', 'a', null, 'DISCUSSION of a', null];
 
 -- quoted_words: quotes of both kinds, backslashes, blanks
 quoted_words($$ find_file "a \"b\".py"'c d' e\ f "" $$);
