@@ -3247,6 +3247,15 @@ create or replace macro listed_tools(tools) as
     )[1]
 ;
 
+-- What an act of OpenHands says of itself without its thought and what only its program is told.
+create or replace macro without_bookkeeping(extras) as
+    json_merge_patch(
+        extras,
+        '{"thought":null,"hidden":null,"blocking":null,"background":null,"keep_prompt":null,"include_extra":null,'
+        || '"is_confirmed":null,"confirmation_state":null,"wait_for_response":null,"timestamp":null}'
+    )
+;
+
 -- A text as Python shows it: in single quotes unless it holds some and no double ones, what is not seen escaped.
 create or replace macro shown_text(value) as
     list_transform(

@@ -1305,6 +1305,10 @@ list_transform(
     '[{"type":"function","function":{"name":"a"}},{"type":"function","function":{"name":"b"}}]'::json, null, null, null
 ];
 
+-- without_bookkeeping: the thought and what its program is told
+without_bookkeeping('{"path":"a","thought":"b","confirmation_state":"confirmed","start":0}');
+'{"path":"a","start":0}';
+
 -- shown_text: quotes as Python chooses them, and what is not seen
 [shown_text('a'), shown_text('it''s'), shown_text('it''s "a"'), shown_text(concat(e'a\n\\b', chr(160)))];
 ['''a''', '"it''s"', '''it\''s "a"''', '''a\n\\b\xa0'''];
