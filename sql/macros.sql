@@ -770,11 +770,15 @@ create or replace macro tool_messages(calls, results) as
 -- ---------------------------------------------------- parsing: XML function calls, OpenAI tool calls, JSON arguments
 
 -- The text of a message whose content may be a list of parts, given as its JSON text: the parts' texts, a line break
--- between them. Text that merely begins with a bracket stays as it is.
+-- between them. Text that merely begins with a bracket stays as it is, such as a list of things that have a type.
 create or replace macro content_text(content) as
     case
         when not starts_with(content, '[') then content
+        when json_array_length(try_cast(content as json)) = 0 then ''
         when json_array_length(try_cast(content as json)) = len(json_extract(try_cast(content as json), '$[*].type'))
+            and list_has_any(
+                json_extract_string(try_cast(content as json), '$[*].type'), ['text', 'input_text', 'output_text']
+            )
             then array_to_string(
                 list_transform(
                     json_extract(try_cast(content as json), '$[*]'),

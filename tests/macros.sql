@@ -314,8 +314,10 @@ finish_message('');
 '<finish></finish>';
 
 -- content_text: text stays, also where it begins with a bracket
-list_transform(['a', '[1, 2]', '[b', null], lambda content: content_text(content));
-['a', '[1, 2]', '[b', null];
+list_transform(
+    ['a', '[1, 2]', '[b', '[{"type": "bar", "name": "b"}]', null], lambda content: content_text(content)
+);
+['a', '[1, 2]', '[b', '[{"type": "bar", "name": "b"}]', null];
 
 -- content_text: parts are put together, what is no text as its JSON
 content_text('[{"type": "text", "text": "a"}, {"type": "image", "path": "b"}]');

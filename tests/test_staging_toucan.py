@@ -156,6 +156,11 @@ def test_any_text_comes_back_from_a_call_that_python_wrote() -> None:
     assert list(step["arguments"].values()) == texts
 
 
+def test_a_result_that_is_a_list_stays_one() -> None:
+    for content in ("[]", '[{"type": "harbour", "name": "Oslo"}]', '[{"type": "text", "text": "Oslo"}]', "[1, 2]"):
+        assert read(call("tide", {}), result("tide", content))[1]["content"] == content
+
+
 def test_declared_tools_are_the_tools_and_no_prompt() -> None:
     """deviations toucan-system and toucan-own-tools"""
     bare = {"name": "boats", "parameters": None}

@@ -36,7 +36,11 @@ voiced as (
                     when message.role = 'user' then 'U'
                     else 'X'
                 end,
-                'content': case when message.role <> 'tool_call' then content_text(message.content) end,
+                -- what a function returns may be a list, also an empty one
+                'content': case
+                    when message.role in ('function', 'tool', 'tool_response') then message.content
+                    when message.role <> 'tool_call' then content_text(message.content)
+                end,
                 'call': case
                     when message.role = 'tool_call' then list_filter(
                         [try_cast(message.content as json), python_json(message.content)],
