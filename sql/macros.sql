@@ -3052,6 +3052,12 @@ create or replace macro first_unreadable(step_index, details) as
     arg_min('step ' || step_index || ': ' || (details ->> '$.unreadable'), step_index)
 ;
 
+-- Whether a message calls in tags: one that only speaks of `<function=finish>` does not.
+create or replace macro calls_in_tags(content) as
+    contains(content, '<function=')
+    and regexp_matches(content, '<function=[^>\n]*>\s*(\n|<parameter=|</function>|$)')
+;
+
 -- A call in tags with the end that a sampler left out: models stop at `</function>`, so that the last words of a
 -- message may be `</parameter>`, `</` or `</function`. Only a message with a single call is mended.
 create or replace macro with_call_end(content) as

@@ -1213,6 +1213,13 @@ list_transform(
 (select first_unreadable(i, d) from (values (2, '{"unreadable":"b"}'::json), (1, '{"unreadable":"a"}'), (0, '{}')) t(i, d));
 'step 1: a';
 
+-- calls_in_tags: a call, also one without its end, and words about one
+list_transform(
+    [e'a\n<function=b>\n</function>', '<function=b><parameter=c>d</parameter>', '<function=b>', '<function=b> c', null],
+    lambda content: calls_in_tags(content)
+);
+[true, true, true, false, null];
+
 -- with_call_end: the end that is missing, whatever there is of it
 list_transform(
     ['', e'\n', e'\n</', e'\n</function', e'\n</function>'],
