@@ -770,11 +770,15 @@ create or replace macro tool_messages(calls, results) as
 -- ---------------------------------------------------- parsing: XML function calls, OpenAI tool calls, JSON arguments
 
 -- The text of a message whose content may be a list of parts, given as its JSON text: the parts' texts, a line break
--- between them. Text that merely begins with a bracket stays as it is.
+-- between them. Text that merely begins with a bracket stays as it is, such as a list of things that have a type.
 create or replace macro content_text(content) as
     case
         when not starts_with(content, '[') then content
+        when json_array_length(try_cast(content as json)) = 0 then ''
         when json_array_length(try_cast(content as json)) = len(json_extract(try_cast(content as json), '$[*].type'))
+            and list_has_any(
+                json_extract_string(try_cast(content as json), '$[*].type'), ['text', 'input_text', 'output_text']
+            )
             then array_to_string(
                 list_transform(
                     json_extract(try_cast(content as json), '$[*]'),
@@ -1622,7 +1626,14 @@ create or replace macro unquoted(value) as
                                     replace(
                                         replace(
                                             replace(
-                                                replace(replace(inside, '\\', chr(64976)), '\''', ''''), '\"', '"'
+                                                replace(
+                                                    regexp_replace(
+                                                        replace(inside, '\\', chr(64976)),
+                                                        '\\x([0-9a-fA-F]{2})', '\\u00\1', 'g'
+                                                    ),
+                                                    '\''', ''''
+                                                ),
+                                                '\"', '"'
                                             ),
                                             '"', '\"'
                                         ),
@@ -2915,32 +2926,60 @@ create or replace macro prose_halves(content, thought_label, act_label) as
 ;
 
 -- An agent's message in the form of "Think: ... Act: ..." as units: bash with code in a fence, answer(...), or finish.
+-- Of a message with several acts AgentBench, where these chats come from, takes the last one, and runs all blocks of
+-- bash that are in it as one.
 create or replace macro act_units(content) as
     list_transform(
-        [prose_halves(content, 'Think', 'Act')],
-        lambda said: case
-            when regexp_matches(said.act, '(?is)^bash\s*\n\s*```(?:bash|sh|shell)?[ \t]*\n.*\S.*\n[ \t]*```')
-            then concat(
-                'A', chr(10), said.thought,
-                regexp_replace(
-                    said.act,
-                    '(?is)^bash\s*\n\s*```(?:bash|sh|shell)?[ \t]*\n(.*)\n[ \t]*```(.*)$',
-                    concat(unit_mark(), 'Cbash', chr(10), '\1', unit_mark(), '-\2')
+        [
+            {
+                'first': prose_halves(content, 'Think', 'Act'),
+                'last': case
+                    when regexp_matches(content, '\n\s*Act:(?s:.*)\n\s*Act:\s*(?:answer\(|finish\b)')
+                        then regexp_extract(
+                            content, '(?s)^\s*(?:Think:\s*)?(.*\S)\s*\n\s*Act:\s*(.*)$', ['thought', 'act']
+                        )
+                end
+            }
+        ],
+        lambda halves: list_transform(
+            [
+                {
+                    'thought': coalesce(halves.last.thought, halves.first.thought),
+                    'act': coalesce(halves.last.act, halves.first.act)
+                }
+            ],
+            lambda said: case
+                when regexp_matches(said.act, '(?s)^bash\s*\n\s*```bash[ \t]*\n.*\n[ \t]*```.*\n```bash[ \t]*\n.*\n```')
+                then concat(
+                    'A', chr(10), said.thought, unit_mark(), 'Cbash', chr(10),
+                    array_to_string(
+                        regexp_extract_all(said.act, '(?s)```bash[ \t]*\n(.*?)\n[ \t]*```', 1), chr(10) || chr(10)
+                    ),
+                    unit_mark(), '-', regexp_extract(said.act, '(?s)```bash[ \t]*\n.*?\n[ \t]*```(.*)$', 1)
                 )
-            )
-            when regexp_matches(said.act, '(?is)^answer\(.*\)') then concat(
-                'A', chr(10), said.thought,
-                regexp_replace(
-                    said.act,
-                    '(?is)^answer\((.*)\)(.*)$',
-                    concat(unit_mark(), 'S<solution> \1 </solution>', unit_mark(), '-\2')
+                when regexp_matches(said.act, '(?is)^bash\s*\n\s*```(?:bash|sh|shell)?[ \t]*\n.*\S.*\n[ \t]*```')
+                then concat(
+                    'A', chr(10), said.thought,
+                    regexp_replace(
+                        said.act,
+                        '(?is)^bash\s*\n\s*```(?:bash|sh|shell)?[ \t]*\n(.*)\n[ \t]*```(.*)$',
+                        concat(unit_mark(), 'Cbash', chr(10), '\1', unit_mark(), '-\2')
+                    )
                 )
-            )
-            when regexp_matches(said.act, '(?i)^finish\b') then concat(
-                'A', chr(10), said.thought, unit_mark(), 'S', unit_mark(), '-', substr(said.act, 7)
-            )
-            else 'Y' || content
-        end
+                when regexp_matches(said.act, '(?is)^answer\(.*\)') then concat(
+                    'A', chr(10), said.thought,
+                    regexp_replace(
+                        said.act,
+                        '(?is)^answer\((.*)\)(.*)$',
+                        concat(unit_mark(), 'S<solution> \1 </solution>', unit_mark(), '-\2')
+                    )
+                )
+                when regexp_matches(said.act, '(?i)^finish\b') then concat(
+                    'A', chr(10), said.thought, unit_mark(), 'S', unit_mark(), '-', substr(said.act, 7)
+                )
+                else 'Y' || content
+            end
+        )[1]
     )[1]
 ;
 
@@ -3013,6 +3052,12 @@ create or replace macro first_unreadable(step_index, details) as
     arg_min('step ' || step_index || ': ' || (details ->> '$.unreadable'), step_index)
 ;
 
+-- Whether a message calls in tags: one that only speaks of `<function=finish>` does not.
+create or replace macro calls_in_tags(content) as
+    contains(content, '<function=')
+    and regexp_matches(content, '<function=[^>\n]*>\s*(\n|<parameter=|</function>|$)')
+;
+
 -- A call in tags with the end that a sampler left out: models stop at `</function>`, so that the last words of a
 -- message may be `</parameter>`, `</` or `</function`. Only a message with a single call is mended.
 create or replace macro with_call_end(content) as
@@ -3079,7 +3124,7 @@ create or replace macro bash_block_count(content) as
 create or replace macro without_headings(thought) as
     without_outer_blanks(
         regexp_replace(
-            regexp_replace(thought, '^\s*(THOUGHT:|DISCUSSION(:|[ \t\r]*\n))', ''), '\n[ \t]*COMMAND:?\s*$', ''
+            regexp_replace(thought, '^\s*(THOUGHT:|DISCUSSION(:|[ \t\r]*\n))', ''), '(^|\n)[ \t]*COMMAND:?\s*$', ''
         )
     )
 ;
@@ -3210,6 +3255,15 @@ create or replace macro listed_tools(tools) as
             )
         end
     )[1]
+;
+
+-- What an act of OpenHands says of itself without its thought and what only its program is told.
+create or replace macro without_bookkeeping(extras) as
+    json_merge_patch(
+        extras,
+        '{"thought":null,"hidden":null,"blocking":null,"background":null,"keep_prompt":null,"include_extra":null,'
+        || '"is_confirmed":null,"confirmation_state":null,"wait_for_response":null,"timestamp":null}'
+    )
 ;
 
 -- A text as Python shows it: in single quotes unless it holds some and no double ones, what is not seen escaped.
@@ -3598,7 +3652,8 @@ create or replace macro told_without_act(content) as
 ;
 
 -- What the agent in a household tells: "THOUGHT: ... ACTION: go to shelf 1", or the act alone. An act that speaks of
--- the task, such as `end the task`, is no command of the household's but words.
+-- the task, such as `end the task`, is no command of the household's but words, and so is a message without an act: the
+-- household answers it like any other.
 create or replace macro household_told(content) as
     list_transform(
         [prose_halves(content, '(?i:THOUGHT)', '(?i:ACTION)')],
@@ -3612,7 +3667,8 @@ create or replace macro household_told(content) as
                     then told('F', halves.thought, call.function, call.arguments, null, behind_first_line(halves.act))
                 when regexp_matches(halves.act, '(?i)\btask\b')
                     then told('W', halves.thought, null, null, without_outer_blanks(halves.act), null)
-                else told_without_act(content)
+                when halves is null then told('W', null, null, null, content, null)
+                else told('Y', null, null, null, content, null)
             end
         )[1]
     )[1]
@@ -3654,22 +3710,32 @@ create or replace macro knowledge_arguments(function, value) as
 ;
 
 -- What an agent that asks a knowledge base tells: "Thought: ... Action: get_relations(Barack Obama)", or "Final Answer:
--- #3".
+-- #3", also behind `Action:`. A message that has neither is words: the knowledge base says that nothing was called.
 create or replace macro knowledge_told(content) as
     list_transform(
         [prose_halves(content, 'Thought', 'Action|Final Answer')],
         lambda halves: list_transform(
-            [bare_call(halves.act)],
-            lambda call: case
-                when halves.label = 'Final Answer' and regexp_matches(halves.act, '\S') then told(
+            [
+                {
+                    'call': bare_call(halves.act),
+                    'answer': case halves.label
+                        when 'Final Answer' then halves.act
+                        else regexp_extract(halves.act, '(?s)^Final Answer:\s*(.*)$', 1)
+                    end
+                }
+            ],
+            lambda act: case
+                when regexp_matches(act.answer, '\S') then told(
                     'W', halves.thought, null, null,
-                    concat('<solution> ', regexp_replace(first_line(halves.act), '\s+$', ''), ' </solution>'),
-                    behind_first_line(halves.act)
+                    concat('<solution> ', regexp_replace(first_line(act.answer), '\s+$', ''), ' </solution>'),
+                    behind_first_line(act.answer)
                 )
-                when knowledge_arguments(call.name, call.value) is not null then told(
-                    'F', halves.thought, call.name, knowledge_arguments(call.name, call.value), null, call.behind
+                when knowledge_arguments(act.call.name, act.call.value) is not null then told(
+                    'F', halves.thought, act.call.name, knowledge_arguments(act.call.name, act.call.value), null,
+                    act.call.behind
                 )
-                else told_without_act(content)
+                when halves is null then told('W', null, null, null, content, null)
+                else told('Y', null, null, null, content, null)
             end
         )[1]
     )[1]
@@ -3798,6 +3864,16 @@ create or replace macro told_steps(parts) as
     )[1]
 ;
 
+-- The details of words of the agent that ADP's form takes for an observation which the agent made.
+create or replace macro told_as_observation(step) as
+    json_merge_patch(
+        coalesce(step.details, '{}'),
+        json_object(
+            'adp_event', json_object('class_', 'text_observation', 'content', step.content, 'source', 'agent')
+        )
+    )
+;
+
 -- Why a chat cannot be trained on, and what is to be said beside that reason; both null where nothing speaks against
 -- it. `reason` and `remark` are those of the dataset's own, which come last.
 create or replace macro told_verdict(messages, parts, reason, remark) as
@@ -3809,7 +3885,17 @@ create or replace macro told_verdict(messages, parts, reason, remark) as
                         parts, lambda part: case when part.form = 'Y' then 'Y' || part.content else '' end
                     )
                 ),
-                'outline': chat_outline(messages)
+                -- what a call returns may be empty
+                'outline': array_to_string(
+                    list_transform(
+                        string_split(chat_outline(messages), ''),
+                        lambda letter, place: case
+                            when letter = 'u' and parts[place - 1].form in ('F', 'C') then 'U'
+                            else letter
+                        end
+                    ),
+                    ''
+                )
             }
         ],
         lambda found: case

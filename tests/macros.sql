@@ -314,8 +314,10 @@ finish_message('');
 '<finish></finish>';
 
 -- content_text: text stays, also where it begins with a bracket
-list_transform(['a', '[1, 2]', '[b', null], lambda content: content_text(content));
-['a', '[1, 2]', '[b', null];
+list_transform(
+    ['a', '[1, 2]', '[b', '[{"type": "bar", "name": "b"}]', null], lambda content: content_text(content)
+);
+['a', '[1, 2]', '[b', '[{"type": "bar", "name": "b"}]', null];
 
 -- content_text: parts are put together, what is no text as its JSON
 content_text('[{"type": "text", "text": "a"}, {"type": "image", "path": "b"}]');
@@ -1026,11 +1028,11 @@ list_transform([{'f': 'get_relations', 'v': ' A, B '}, {'f': 'get_neighbors', 'v
 ['{"variable":"A, B"}', '{"variable":"A, B","relation":"c.d"}', '{"variable1":"#0","variable2":"#1"}',
     '{"variable":"#0","attribute":"a"}', null, null, null];
 
--- knowledge_told: call, answer, neither
-list_transform([e'Thought: a\nAction: count(#0)', e'Thought: a\nFinal Answer: #1\nb', 'Thought: a'], lambda said:
-    knowledge_told(said));
+-- knowledge_told: call, answer, words, none of these
+list_transform([e'Thought: a\nAction: count(#0)', e'Thought: a\nFinal Answer: #1\nb', 'Thought: a', 'Action: a'],
+    lambda said: knowledge_told(said));
 [told('F', 'a', 'count', '{"variable":"#0"}', null, null), told('W', 'a', null, null, '<solution> #1 </solution>',
-    'b'), told('Y', null, null, null, 'Thought: a', null)];
+    'b'), told('W', null, null, null, 'Thought: a', null), told('Y', null, null, null, 'Action: a', null)];
 
 -- database_told: the first block of SQL, an answer, neither
 list_transform([e'a\nAction: Operation\n```sql\nselect 1\n```\n```sql\nselect 2\n```',
@@ -1068,6 +1070,11 @@ list_transform(told_steps(shopping_chat([{'role': 'user', 'content': 'a', 'loss'
     e'Action: click[b]\nSo.', 'loss': null}, {'role': 'gpt', 'content': 'Action: click[c]', 'loss': null}])), lambda
     step: [cast(step.turn_index as varchar), cast(step.details as varchar)]);
 [[null, null], ['0', '{"behind":"So.","result":"none"}'], ['1', null]];
+
+-- told_as_observation: beside what else is known
+[told_as_observation({'content': 'a', 'details': null}), told_as_observation({'content': 'a', 'details': '{"b":1}'})];
+['{"adp_event":{"class_":"text_observation","content":"a","source":"agent"}}',
+    '{"b":1,"adp_event":{"class_":"text_observation","content":"a","source":"agent"}}'];
 
 -- told_verdict: what is not read, the chat's outline, the dataset's own reason
 list_transform([[{'role': 'user', 'content': 'a', 'loss': null}, {'role': 'gpt', 'content': 'b', 'loss': null}],
@@ -1206,6 +1213,13 @@ list_transform(
 (select first_unreadable(i, d) from (values (2, '{"unreadable":"b"}'::json), (1, '{"unreadable":"a"}'), (0, '{}')) t(i, d));
 'step 1: a';
 
+-- calls_in_tags: a call, also one without its end, and words about one
+list_transform(
+    [e'a\n<function=b>\n</function>', '<function=b><parameter=c>d</parameter>', '<function=b>', '<function=b> c', null],
+    lambda content: calls_in_tags(content)
+);
+[true, true, true, false, null];
+
 -- with_call_end: the end that is missing, whatever there is of it
 list_transform(
     ['', e'\n', e'\n</', e'\n</function', e'\n</function>'],
@@ -1256,10 +1270,10 @@ list_transform(
 
 -- without_headings: what the format puts around a thought
 list_transform(
-    [e'THOUGHT: a\nTHOUGHT: b', e'DISCUSSION\na\nCOMMAND\n', 'DISCUSSION of a', ' THOUGHT: '],
+    [e'THOUGHT: a\nTHOUGHT: b', e'DISCUSSION\na\nCOMMAND\n', e'DISCUSSION\nCOMMAND', 'DISCUSSION of a', ' THOUGHT: '],
     lambda thought: without_headings(thought)
 );
-[e'a\nTHOUGHT: b', 'a', 'DISCUSSION of a', null];
+[e'a\nTHOUGHT: b', 'a', null, 'DISCUSSION of a', null];
 
 -- quoted_words: quotes of both kinds, backslashes, blanks
 quoted_words($$ find_file "a \"b\".py"'c d' e\ f "" $$);
@@ -1299,6 +1313,10 @@ list_transform(
 [
     '[{"type":"function","function":{"name":"a"}},{"type":"function","function":{"name":"b"}}]'::json, null, null, null
 ];
+
+-- without_bookkeeping: the thought and what its program is told
+without_bookkeeping('{"path":"a","thought":"b","confirmation_state":"confirmed","start":0}');
+'{"path":"a","start":0}';
 
 -- shown_text: quotes as Python chooses them, and what is not seen
 [shown_text('a'), shown_text('it''s'), shown_text('it''s "a"'), shown_text(concat(e'a\n\\b', chr(160)))];
@@ -1509,9 +1527,9 @@ written_arguments('element_id="9", content="say "hi, you""');
 written_arguments('"a" + "b"') is null;
 true;
 
--- unquoted: escapes, also one that Python leaves as it is
-unquoted(e'\'it\\\'s "x"\\n\\d\\\\\'');
-e'it\'s "x"\n\\d\\';
+-- unquoted: escapes, also those that only Python has, and one that it leaves as it is
+unquoted(e'\'it\\\'s "x"\\n\\d\\xe9\\\\xe9\\\\\'');
+e'it\'s "x"\n\\dé\\xe9\\';
 
 -- literal_json: each kind of literal
 [cast(literal_json(value) as varchar) for value in ['"a"', 'True', 'None', '-2.5', e'[\'a, b\']', '[1, 2]', 'bare']];

@@ -125,6 +125,13 @@ def test_what_follows_a_call_is_its_result_and_says_whose_role_the_source_gave_i
 
 
 @pytest.mark.parametrize("dataset", sorted(set(WORLDS) - {"agenttuning_mind2web"}))
+def test_the_result_of_a_call_may_be_empty(dataset: str) -> None:
+    found = staged(dataset, chat("a_1", TASK, WORLDS[dataset][ACT], "", WORLDS[dataset][LAST]))
+    assert (found.all_steps[2]["content"], found.all_steps[2]["tool_call_id"]) == ("", "call_1")
+    assert found.trajectory("a_1")["exclusion"] is None
+
+
+@pytest.mark.parametrize("dataset", sorted(set(WORLDS) - {"agenttuning_mind2web"}))
 def test_a_call_without_a_result_says_so(dataset: str) -> None:
     record = chat("a_1", TASK, WORLDS[dataset][ACT])
     record["conversations"].append({"role": "assistant", "content": WORLDS[dataset][LAST]})

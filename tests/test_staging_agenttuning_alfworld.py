@@ -98,6 +98,23 @@ def test_an_action_that_speaks_of_the_task_is_words_with_their_thought(words: st
     assert found.trajectory("alfworld_1")["exclusion"] is None
 
 
+@pytest.mark.parametrize("words", ["THOUGHT: I look first.", "It is not here.", "Sure, I will follow."])
+def test_a_message_without_an_act_is_words(words: str) -> None:
+    """deviation kg-agreement"""
+    found = staged(DATASET, chat("alfworld_1", TASK, words, "Nothing happened.", "ACTION: look"))
+    said, heard = found.all_steps[1:3]
+    assert (said["class"], said["content"], said["thought"]) == ("message_action", words, None)
+    assert said["details"] == {"adp_event": {"class_": "text_observation", "content": words, "source": "agent"}}
+    assert (heard["source"], heard["tool_call_id"]) == ("user", None)
+    assert found.trajectory("alfworld_1")["exclusion"] is None
+
+
+@pytest.mark.parametrize("words", ["Ok", "OK. I'll follow your instructions."])
+def test_agreement_to_the_rules_is_a_message_in_adps_form_too(words: str) -> None:
+    found = staged(DATASET, chat("alfworld_1", RULES, words, TASK, "ACTION: look"))
+    assert (found.all_steps[1]["class"], found.all_steps[1]["details"]) == ("message_action", None)
+
+
 def test_the_task_is_what_is_to_be_done_in_that_household() -> None:
     records = [
         chat("alfworld_1", RULES, "OK.", TASK, "ACTION: look"),

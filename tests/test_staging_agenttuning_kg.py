@@ -52,6 +52,21 @@ def test_other_actions_exclude(act: str) -> None:
     assert found.all_steps[2]["source"] == "user"
 
 
+def test_a_message_without_an_act_is_words() -> None:
+    """deviation kg-agreement"""
+    said = "Thought: I need its relations."
+    found = staged(DATASET, chat("kg_1", ASKED, said, "No executable function found!", ANSWER))
+    assert (found.all_steps[1]["class"], found.all_steps[1]["content"]) == ("message_action", said)
+    assert found.all_steps[2]["source"] == "user"
+    assert found.trajectory("kg_1")["exclusion"] is None
+
+
+def test_an_answer_may_be_called_an_action() -> None:
+    found = staged(DATASET, chat("kg_1", ASKED, "Thought: It is #0.\nAction: Final Answer: #0"))
+    assert (found.all_steps[1]["content"], found.all_steps[1]["thought"]) == ("<solution> #0 </solution>", "It is #0.")
+    assert found.trajectory("kg_1")["exclusion"] is None
+
+
 def test_what_the_agent_makes_up_behind_its_action_is_kept_in_the_details() -> None:
     said = "Action: count(#0)\nObservation: 3\nFinal Answer: #1"
     (found,) = staged(DATASET, chat("kg_1", ASKED, said)).all_steps[1:]

@@ -109,6 +109,27 @@ MESSAGES: dict[str, tuple[str, str | None, str, str | None]] = {
     "Think: a\n\nAct: finish": ("message_action", "a", "", None),
     "Think: a\n\nAct: finish, all is well": ("message_action", "a", "", ", all is well"),
 }
+# Of several acts AgentBench takes the last one, and runs all blocks of bash as one.
+MESSAGES |= {
+    "Think: a\n\nAct: bash\n\n```bash\nls\n```\n\nThink: b\n\nAct: bash\n\n```bash\npwd\n```": (
+        "code_action",
+        "a",
+        "ls\n\npwd",
+        "Think: b\n\nAct: bash\n\n```bash\npwd\n```",
+    ),
+    "Think: a\n\nAct: bash\n\n```bash\nls\n```\nThen\n```bash\npwd\n```\n": (
+        "code_action",
+        "a",
+        "ls\n\npwd",
+        "Then\n```bash\npwd\n```",
+    ),
+    "Think: a\n\nAct: bash\n\n```bash\nls\n```\n\nThink: b\n\nAct: answer(3)": (
+        "message_action",
+        "a\n\nAct: bash\n\n```bash\nls\n```\n\nThink: b",
+        "<solution> 3 </solution>",
+        None,
+    ),
+}
 UNREADABLE = (
     "OK.",
     "Think: a",

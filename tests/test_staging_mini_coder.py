@@ -113,6 +113,12 @@ def test_of_several_blocks_none_is_a_call_unless_it_was_run() -> None:
     ]
 
 
+def test_words_about_a_call_are_words() -> None:
+    said = "THOUGHT: The last step is <function=submit> and no more."
+    (found,) = read(agent(said))
+    assert (found["class"], found["content"]) == ("message_action", said)
+
+
 def test_calls_in_tags_keep_their_arguments() -> None:
     """deviation mini-coder-tag-arguments"""
     edit = (

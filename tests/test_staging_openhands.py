@@ -44,6 +44,14 @@ def only(rows: list[Row], *columns: str) -> list[tuple[Any, ...]]:
     return [tuple(row[column] for column in columns) for row in rows]
 
 
+def test_a_message_may_have_its_words_in_its_extras() -> None:
+    words = act("message", {"content": "Count the files."}, source="user", message="")
+    answer = act("message", {"content": "One."}, content="", message="")
+    made = stage(answer, trajectory=[OPENING, words, answer])
+    assert only(made.all_steps, "source", "content") == [("user", "Count the files."), ("agent", "One.")]
+    assert made.trajectories[0]["task_id"] == stage().trajectories[0]["task_id"]
+
+
 def test_a_session_in_full() -> None:
     made = stage(
         act("run", {"command": "ls", "thought": "I look. "}, timestamp="2024-09-05T09:35:03.5"),
@@ -204,6 +212,56 @@ def test_what_another_agent_does_is_part_of_the_session() -> None:
         (3, "delegate_to_CrawlAgent", {"task": "Read it.", "link": "https://a.b"}, None, None, "call_6"),
         (None, None, None, "CrawlAgent fails", None, "call_6"),
         (4, "finish", {"message": "There is one."}, None, None, "call_8"),
+    ]
+
+
+def test_what_was_done_is_told_before_what_came_of_it() -> None:
+    steps = read(
+        act("crawl", {"link": "a.b"}), seen("crawl", "a page", message="Crawling: a.b"),
+        act("edit", {"path": "a", "content": "b"}), seen("edit", "", message="I edited the file a."),
+        act("rag_search", {"query": "x"}), seen("error", "no index", message="no index"),
+        act("run", {"command": "ls"}), seen("run", "a.py", message="Command `ls` executed with exit code 0."),
+        act("delegate", {"agent": "A", "inputs": {"task": "b"}}), seen("delegate", "", {"outputs": {"content": "c"}}),
+    )  # fmt: skip
+    assert [step["content"] for step in steps[1::2]] == [
+        "Crawling: a.b\na page",
+        "I edited the file a.",
+        "no index",
+        "a.py",
+        "c",
+    ]
+
+
+def test_a_file_is_written_or_edited() -> None:
+    """deviation openhands-write"""
+    given = {"path": "a.py", "content": "x = 1", "start": 0, "end": -1}
+    assert only(read(act("write", given), act("edit", given)), "function", "arguments") == [
+        ("write", given),
+        ("edit", given),
+    ]
+
+
+def test_arguments_are_what_the_agent_gave() -> None:
+    extras = {"path": "a.py", "start": 0, "end": -1, "thought": "b", "agent": None, "is_confirmed": "confirmed"}
+    assert read(act("read", extras))[0]["arguments"] == {"path": "a.py", "start": 0, "end": -1}
+
+
+def test_a_message_without_words_is_no_step() -> None:
+    steps = read(
+        act("message", content="", message=""), user(""), act("message", {"content": " "}),
+        act("message", {"content": "", "images_urls": ["data:"]}, source="user"),
+        act("message", {"content": "USER (assistant): Done.", "images_urls": []}),
+    )  # fmt: skip
+    assert only(steps, "source", "content") == [("user", ""), ("agent", "Done.")]
+
+
+def test_a_message_before_an_act_is_a_turn_of_its_own() -> None:
+    """deviation openhands-message-and-act"""
+    steps = read(act("message", content="I look."), act("run", {"command": "ls", "thought": "Now."}), seen("run", "a"))
+    assert only(steps, "turn_index", "content", "thought") == [
+        (0, "I look.", None),
+        (1, "ls", "Now."),
+        (None, "a", None),
     ]
 
 

@@ -93,6 +93,13 @@ def test_shell_and_python_are_code() -> None:
     ]
 
 
+def test_words_about_a_call_are_words() -> None:
+    said = "Done, so <function=finish> is what comes next."
+    found = stage(agent(said))
+    assert (found.all_steps[-1]["class"], found.all_steps[-1]["content"]) == ("message_action", said)
+    assert found.trajectories[0]["exclusion"] is None
+
+
 def test_what_comes_back_from_a_call_loses_its_label() -> None:
     """deviations swe-play-label and swe-play-user-words"""
     labelled = "EXECUTION RESULT of [execute_bash]:\n  x\n"

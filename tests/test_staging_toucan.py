@@ -1,6 +1,7 @@
 """toucan_1_5m: calls that are messages of their own become turns, each result behind its call."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -134,6 +135,32 @@ def test_calls_may_have_roles_of_their_own() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "given",
+    [{"name": "tide", "arguments": {"a": "it's"}}, {"name": "tide", "arguments": json.dumps({"a": "it's"})}],
+)
+@pytest.mark.parametrize("write", [json.dumps, repr])
+def test_a_call_with_a_role_of_its_own_is_json_or_python(given: Message, write: Callable[[Message], str]) -> None:
+    """The published subset holds what Python's str() makes of a dictionary."""
+    (step,) = read({"role": "tool_call", "content": write(given)}, {"role": "tool_response", "content": "1"})[:1]
+    assert (step["class"], step["function"], step["arguments"]) == ("api_action", "tide", {"a": "it's"})
+
+
+def test_any_text_comes_back_from_a_call_that_python_wrote() -> None:
+    texts = ['"', "'", "\"'", "\\", "\n\t\r", "\xa0é世\u200b", "a\\nb", "{'name': 'x'}", "None, True", "C:\\x41"]
+    given = {"name": "tide", "arguments": json.dumps({str(n): text for n, text in enumerate(texts)})}
+    (step,) = read({"role": "tool_call", "content": str(given)}, {"role": "tool_response", "content": "1"})[:1]
+    assert list(step["arguments"].values()) == texts
+    given["arguments"] = json.dumps({str(n): text for n, text in enumerate(texts)}, ensure_ascii=False)
+    (step,) = read({"role": "tool_call", "content": str(given)}, {"role": "tool_response", "content": "1"})[:1]
+    assert list(step["arguments"].values()) == texts
+
+
+def test_a_result_that_is_a_list_stays_one() -> None:
+    for content in ("[]", '[{"type": "harbour", "name": "Oslo"}]', '[{"type": "text", "text": "Oslo"}]', "[1, 2]"):
+        assert read(call("tide", {}), result("tide", content))[1]["content"] == content
+
+
 def test_declared_tools_are_the_tools_and_no_prompt() -> None:
     """deviations toucan-system and toucan-own-tools"""
     bare = {"name": "boats", "parameters": None}
@@ -159,7 +186,8 @@ def test_declared_tools_are_the_tools_and_no_prompt() -> None:
         (call("tide", '{"a": 1, "a": 2}'), "no JSON object with unique keys"),
         (call("tide", "[1]"), "no JSON object with unique keys"),
         (call(None, {}), "a call without a name"),
-        ({"role": "tool_call", "content": "{'name': 'tide'}"}, "a call without a name"),
+        ({"role": "tool_call", "content": "{'tide': 'Oslo'}"}, "a call without a name"),
+        ({"role": "tool_call", "content": "tide('Oslo')"}, "a call without a name"),
         ({"role": "critic", "content": "Hm."}, "a role that the source does not have"),
         ({"role": None, "content": None}, "a role that the source does not have"),
     ],

@@ -590,7 +590,7 @@ listed (dataset, name, description, parameters) as (
             'Plans a task.',
             '{"type": "object", "required": ["task", "plan"], "additionalProperties": true, "properties": {
                 "task": {"type": "string", "description": "the task"},
-                "plan": {"type": "string", "description": "how it is to be done"}
+                "plan": {"description": "how it is to be done, as a text or as subtasks"}
             }}'
         ),
         (

@@ -6,8 +6,9 @@
 -- An agent in a household that is told in text writes "THOUGHT: ... ACTION: go to shelf 1", or the action alone, and
 -- hears "On the shelf 1, you see a soapbottle 2.". A command becomes a call of the function that it names (`put mug 1
 -- in/on desk 2` is put(item, target)); names are lower case there, whatever case the agent writes. An action that
--- speaks of the task ("end the task", "task failed") is the agent's last words. What else is no command is kept as it
--- is, and the trajectory excluded. Further lines behind a command are in the details, as `behind`.
+-- speaks of the task ("end the task", "task failed") is the agent's last words. A message without an act is words, too;
+-- ADP's form, which takes it for an observation that the agent made, keeps that (`adp_event`). Any other action is kept
+-- as it is, and the trajectory excluded. Further lines behind a command are in the details, as `behind`.
 --
 -- The first message holds the rules: how to write thought and action is cut out of it, and kept as system prompt.
 create or replace table staging.agenttuning_alfworld_steps as
@@ -26,7 +27,15 @@ select
     trajectory_id,
     'agenttuning_alfworld' as dataset,
     landing_index,
-    step.*,
+    step.* replace (
+        case
+            when step.class = 'message_action'
+                and not regexp_matches(step.content, '(?i)^\s*ok\s*$|ok\. i''ll follow|\baction:')
+                and step.thought is null
+                then told_as_observation(step)
+            else step.details
+        end as details
+    ),
 ;
 
 -- staging.agenttuning_alfworld_trajectories

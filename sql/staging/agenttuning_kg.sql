@@ -31,12 +31,7 @@ select
         case
             when step.class = 'message_action' and starts_with(step.content, '<solution>')
                 then json_merge_patch(coalesce(step.details, '{}'), '{"is_finish":false}')
-            when step.class = 'message_action' then json_merge_patch(
-                coalesce(step.details, '{}'),
-                json_object(
-                    'adp_event', json_object('class_', 'text_observation', 'content', step.content, 'source', 'agent')
-                )
-            )
+            when step.class = 'message_action' then told_as_observation(step)
             else step.details
         end as details
     ),

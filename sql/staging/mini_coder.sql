@@ -79,7 +79,7 @@ cut as (
                             and starts_with(kept_messages[position + 1].content, '<returncode>')
                         )
                         then bash_block_segments(message.content, list_position(turns, position) - 1)
-                    when contains(message.content, '<function=') and bash_block_count(message.content) = 0
+                    when calls_in_tags(message.content) and bash_block_count(message.content) = 0
                         then function_call_segments(message.content, list_position(turns, position) - 1)
                     else [segment('words', list_position(turns, position) - 1, null, null, message.content, null)]
                 end

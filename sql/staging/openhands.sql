@@ -6,6 +6,10 @@
 -- Sessions of OpenHands as streams of events, acts of the agent among what it sees:
 --     {"source": "agent", "action": "run", "extras": {"command": "ls", "thought": "Let me look."}}
 --     {"source": "agent", "observation": "run", "content": "a.py", "extras": {"exit_code": 0}}
+-- A message has its words as `content`, beside or within the `extras`; one without words says nothing and is no step.
+-- Of what comes back from the agent's files and searches `message` tells what was done, and `content` what came of it:
+-- both are shown.
+--
 -- Every act is a turn; what comes next answers it. An agent may delegate: the other agent's acts follow, up to its own
 -- `finish`, which is no end of the session but words to the one that asked; a `delegate` event then repeats them. Acts
 -- in the browser are written as Python, `click("a51")`: a single call becomes one of that function, anything else stays
@@ -38,6 +42,11 @@ imported as (
                 coalesce(event.act, event.seen) is not null
                 and coalesce(event.act, '') not in ('initialize', 'change_agent_state')
                 and coalesce(event.seen, '') <> 'agent_state_changed'
+                and not (
+                    coalesce(event.act, '') = 'message'
+                    and is_blank(concat(event.content, event.extras ->> '$.content', event.message))
+                    and not regexp_matches(cast(event.extras as varchar), '"images?_urls":\s*\[\s*"')
+                )
         ) as events,
 ),
 
@@ -129,9 +138,21 @@ told as (
         event.act as act,
         event.seen as seen,
         event.source as speaker,
-        event.content as content,
         event.message as message,
         event.extras as extras,
+        case
+            when act = 'message' then regexp_replace(
+                coalesce(nullif(event.content, ''), extras ->> '$.content'), '^USER \(assistant\): ', ''
+            )
+            when seen in ('edit', 'write', 'read', 'rag_search', 'crawl', 'task_plan', 'error', 'user_rejected')
+                then concat_ws(
+                    chr(10),
+                    nullif(nullif(message, ''), event.content),
+                    case when event.content <> '' or is_blank(message) then event.content end
+                )
+            when seen = 'delegate' then coalesce(nullif(event.content, ''), extras ->> '$.outputs.content')
+            else event.content
+        end as content,
         -- without a zone it is UTC
         try_cast(
             concat(
@@ -262,7 +283,9 @@ judged as (
                 'task', coalesce(extras ->> '$.inputs.task', extras ->> '$.inputs', '')
             )
             when act = 'finish' then json_object('message', last_words)
-            when act is not null then read_arguments(json_merge_patch(extras, '{"thought":null}'))
+            -- a typed column gives every act the members of all others, as nulls
+            when act is not null and read_arguments(extras) is not null
+                then without_bookkeeping(json_merge_patch('{}', extras))
         end as arguments,
         case
             when act = 'browse_interactive' and arguments is not null then call.function
@@ -363,9 +386,6 @@ imported as (
         source_row,
         case feedback when 'positive' then true when 'negative' then false end as outcome,
         try_cast(list_filter(trajectory, lambda event: event.action = 'initialize')[1].extras as json) as opening,
-        task_hash(
-            list_filter(trajectory, lambda event: event.action = 'message' and event.source = 'user')[1].content
-        ) as task_id,
         with_extra(
             json_merge_patch(
                 '{}',
@@ -384,6 +404,7 @@ endings as (
         landing_index,
         first_unreadable(step_index, details) as problem,
         min(recorded_at) as started_at,
+        task_hash(arg_min(content, step_index) filter (source = 'user')) as task_id,
         true as has_steps,
     group by landing_index
 )

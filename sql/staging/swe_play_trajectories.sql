@@ -42,7 +42,7 @@ cut as (
                             null, null, null, content_text(message.content), null
                         )
                     ]
-                    when contains(message.content, '<function=')
+                    when calls_in_tags(content_text(message.content))
                         then function_call_segments(
                             with_call_end(content_text(message.content)), list_position(turns, position) - 1
                         )

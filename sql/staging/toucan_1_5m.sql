@@ -6,7 +6,8 @@
 -- Chats in which every call is a message of its own, a `function_call`, and every result one of the role `function`.
 -- What the agent says until somebody else speaks is one turn: words, then calls, perhaps several before the first
 -- result. Where they have no ids, the n-th result of a name answers the n-th call of that name in the turn.
--- One subset has the roles `tool_call`, its content `{"name": ..., "arguments": ...}`, and `tool_response` instead.
+-- One subset has the roles `tool_call`, its content `{'name': ..., 'arguments': '{...}'}` as Python or JSON writes it,
+-- and `tool_response` instead.
 create or replace table staging.toucan_1_5m_steps as
 with
 
@@ -35,9 +36,16 @@ voiced as (
                     when message.role = 'user' then 'U'
                     else 'X'
                 end,
-                'content': case when message.role <> 'tool_call' then content_text(message.content) end,
+                -- what a function returns may be a list, also an empty one
+                'content': case
+                    when message.role in ('function', 'tool', 'tool_response') then message.content
+                    when message.role <> 'tool_call' then content_text(message.content)
+                end,
                 'call': case
-                    when message.role = 'tool_call' then try_cast(message.content as json)
+                    when message.role = 'tool_call' then list_filter(
+                        [try_cast(message.content as json), python_json(message.content)],
+                        lambda call: (call ->> '$.name') is not null
+                    )[1]
                     else message.function_call
                 end,
                 'as_written': coalesce(message.content, ''),
