@@ -27,7 +27,10 @@ imported as (
                     messages,
                     lambda message:
                         message.role = 'assistant'
-                        and (contains(message.content, '<function=') or json_array_length(message.tool_calls) > 0)
+                        and (
+                            calls_in_tags(content_text(message.content))
+                            or json_array_length(message.tool_calls) > 0
+                        )
                 )
             ),
             false
@@ -68,7 +71,7 @@ cut as (
                             call ->> '$.id'
                         )
                     )
-                    when contains(message.content, '<function=')
+                    when contains(message.content, '<function=') and calls_in_tags(content_text(message.content))
                         then function_call_segments(content_text(message.content), list_position(turns, position) - 1)
                     when calls_are_fenced and contains(message.content, '```')
                         then fenced_call_segments(content_text(message.content), list_position(turns, position) - 1)
