@@ -248,6 +248,16 @@ def test_a_synthetic_negative_has_the_form_of_a_real_one(runs: Runs) -> None:
     assert rejected["tool_calls"] != chosen["tool_calls"]
 
 
+def test_a_synthetic_negative_of_words_is_words_where_there_are_any(runs: Runs) -> None:
+    """deviation speculative-synthetic: else whatever has a call would be the worse one at the end"""
+    talk = (user("Tide?"), say("Which harbour?"), user("Oslo"), call("tide", {"n": 1}), result("12"), say("It is 12 cm."))
+    runs.add("toolbench/1", *talk)
+    for pair in runs.records("verifier_preference"):
+        (chosen,), (rejected,) = pair["chosen"], pair["rejected"]
+        assert ("tool_calls" in chosen) == ("tool_calls" in rejected) or pair["action_type"] == "tool_call"
+    assert any("tool_calls" not in pair["chosen"][0] for pair in runs.records("verifier_preference"))
+
+
 def test_real_negatives_come_first_and_synthetic_ones_are_at_most_one_in_five(runs: Runs) -> None:
     """deviation speculative-policy"""
     acts = ("ls", "cat a", "pytest", "rm b")
