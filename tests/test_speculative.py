@@ -250,7 +250,14 @@ def test_a_synthetic_negative_has_the_form_of_a_real_one(runs: Runs) -> None:
 
 def test_a_synthetic_negative_of_words_is_words_where_there_are_any(runs: Runs) -> None:
     """deviation speculative-synthetic: else whatever has a call would be the worse one at the end"""
-    talk = (user("Tide?"), say("Which harbour?"), user("Oslo"), call("tide", {"n": 1}), result("12"), say("It is 12 cm."))
+    talk = (
+        user("Tide?"),
+        say("Which harbour?"),
+        user("Oslo"),
+        call("tide", {"n": 1}),
+        result("12"),
+        say("It is 12 cm."),
+    )
     runs.add("toolbench/1", *talk)
     for pair in runs.records("verifier_preference"):
         (chosen,), (rejected,) = pair["chosen"], pair["rejected"]
