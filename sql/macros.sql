@@ -5286,9 +5286,11 @@ create or replace macro word_signals(said) as
             case
                 when regexp_matches(
                     said,
-                    '(?i)^\s*((i[''’]m|i am) sorry, but|sorry, but i|i apologi[sz]e, but|as an ai'
-                    || '|(i|i[''’]m) (cannot|can[''’]t|can not|(am )?(unable|not able) to|will not|won[''’]t)'
-                    || ' (help|assist|do that|provide|comply|complete|continue|proceed|fulfil|support|create|generate))'
+                    '(?i)^\s*(((i[''’]m|i am) sorry|i apologi[sz]e), but|sorry, but i|as an ai\b|i refuse\b'
+                    || '|((sorry|unfortunately|(i[''’]m|i am) (sorry|afraid))[,.]? (that )?)?(i|i[''’]m)'
+                    || ' (cannot|can[''’]t|can not|(am )?(unable|not able) to|will not|won[''’]t)'
+                    || ' (help|assist|do that|do this|provide|comply|complete|continue|proceed|fulfil|support|create'
+                    || '|generate|access|answer|perform))'
                 ) then 'refuses'
             end,
             case
@@ -5296,7 +5298,8 @@ create or replace macro word_signals(said) as
                     said,
                     '(?i)\b(could|can|would) you (please )?(clarify|specify|provide|share|confirm|tell me)\b'
                     || '|\bneed (some |a bit )?more (info|information|details?|context)\b'
-                    || '|\bplease (clarify|specify)\b|\bwhat (exactly )?do you mean\b'
+                    || '|\bplease (clarify|specify)\b|^\s*please (provide|share|tell me)\b'
+                    || '|\bwhat (exactly )?do you mean\b'
                 ) then 'asks for more'
             end,
             case

@@ -2190,6 +2190,17 @@ list_transform(
 );
 [['refuses'], [], ['asks for more'], ['concludes']];
 
+-- word_signals: ways to refuse and to ask
+list_transform(
+    [
+        'Sorry, I can''t help with that.', 'Unfortunately, I am unable to access it.', 'I refuse.',
+        'I''m afraid I can’t do that.', 'I''m sorry, but no.', 'I can do that.', 'Please provide the log.',
+        'Done; please provide the log if it fails.'
+    ],
+    lambda said: word_signals(said)
+);
+[['refuses'], ['refuses'], ['refuses'], ['refuses'], ['refuses'], [], ['asks for more'], []];
+
 -- thought_signals: what a call is meant for
 list_transform(['Let me verify it.', 'I fix the bug, then look for more.', 'Hm.'], lambda said: thought_signals(said));
 [['check'], ['mend', 'search'], []];
