@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from adp import queries
 from schema import sft
 from tests.rendering import Step, Warehouse, bash, call, result, say, user
 
@@ -276,6 +277,20 @@ def test_real_negatives_come_first_and_synthetic_ones_are_at_most_one_in_five(ru
     assert kinds[True] == 4  # of 20 messages that have no real one
     ids = [record["id"] for record in runs.records("verifier_preference")]
     assert len(ids) == len(set(ids))
+    columns, found = queries.run(runs.warehouse.con, queries.find("reports")["preference_pairs"])
+    assert [dict(zip(columns, row, strict=True)) for row in found] == [
+        {
+            "dataset": "swe-smith", "split": "train", "pairs": 5, "real": 1, "synthetic": 4, "share_synthetic": 0.8,
+            "of_one_type": 1,
+        }
+    ]  # fmt: skip
+
+
+def test_of_a_few_messages_one_has_a_synthetic_negative(runs: Runs) -> None:
+    """deviation speculative-policy"""
+    runs.add("swe-smith/1", user("Go."), *(step for n in range(4) for step in (bash(f"cat {n}"), result("x"))), *MENDED)
+    assert runs.warehouse.rows("from sft.decisions select count(*)") == [(8,)]
+    assert [pair["is_synthetic"] for pair in runs.records("verifier_preference")] == [True]
 
 
 def test_a_verdict_is_on_the_trajectory_and_says_whose_it_is(runs: Runs) -> None:

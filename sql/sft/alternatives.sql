@@ -59,7 +59,7 @@ drawn as (
     select *
     where exchange > 0
     qualify row_number() over (partition by trajectory_id order by md5(trajectory_id || '-' || exchange))
-        <= ceil(count(*) over (partition by trajectory_id) / 5)
+        <= greatest(count(*) over (partition by trajectory_id) // 5, 1)
 ),
 
 repeats as (
