@@ -108,9 +108,13 @@ class ChatML:
         return Special(token, self._next - 1, "added")
 
     def encode(
-        self, documents: Iterable[Sequence[Turn]]
-    ) -> "tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8], npt.NDArray[np.int64]]":
-        """The tokens of all documents one behind the other, the role of each token, the length of each document."""
+        self, documents: Iterable[Sequence[Turn]], most: int | None = None
+    ) -> "tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.int64]]":
+        """The tokens of all documents one behind the other, the role of each token, the length of each document.
+
+        The last numbers are how many tokens of each document are not among them: with `most`, longer documents lose
+        their oldest turns, as `without_oldest` says.
+        """
         import numpy as np
 
         encode = derive.encoder(self.tokenizer)
@@ -120,17 +124,21 @@ class ChatML:
         roles: list[int] = []
         sizes: list[int] = []
         lengths: list[int] = []
+        left_out: list[int] = []
         for turns in documents:
-            length = 0
-            for role, text in turns:
-                ids = encode(f"{_HEADERS[role]}\n{text}".encode())
-                parts += (start, ids, end)
-                roles.append(role)
-                sizes.append(1 + len(ids) + len(end))
-                length += sizes[-1]
-            lengths.append(length)
+            said = [(role, encode(f"{_HEADERS[role]}\n{text}".encode())) for role, text in turns]
+            taken = [1 + len(ids) + len(end) for _, ids in said]
+            first, lost = without_oldest([role for role, _ in said], taken, most) if most else (0, 0)
+            for place, (role, ids) in enumerate(said):
+                if place >= first or (place == 0 and role == SYSTEM):
+                    parts += (start, ids, end)
+                    roles.append(role)
+                    sizes.append(taken[place])
+            lengths.append(sum(taken) - lost)
+            left_out.append(lost)
         tokens = np.concatenate(parts, dtype=np.int32, casting="unsafe")
-        return tokens, np.repeat(np.array(roles, np.uint8), np.array(sizes, np.int64)), np.array(lengths, np.int64)
+        of_tokens = np.repeat(np.array(roles, np.uint8), np.array(sizes, np.int64))
+        return tokens, of_tokens, np.array(lengths, np.int64), np.array(left_out, np.int64)
 
     def documents(self, table: "pa.Table") -> Iterator[list[Turn]]:
         """The records of a training set as turns."""
@@ -183,6 +191,23 @@ class ChatML:
             yield role, text
         if results:
             yield USER, "\n".join(results)
+
+
+def without_oldest(roles: Sequence[int], sizes: Sequence[int], most: int) -> tuple[int, int]:
+    """Which turn behind the system prompt comes first if a prompt with its completion is to fit, and what that saves.
+
+    What is left begins with a message of the agent, so that no result stands without its call. Where nothing makes it
+    fit, all of it is kept.
+    """
+    excess = sum(sizes) - most
+    if excess <= 0:
+        return 0, 0
+    saved = 0
+    for place in range(int(roles[0] == SYSTEM), len(roles)):
+        if roles[place] == UNTRAINED and saved >= excess:
+            return place, saved
+        saved += sizes[place]
+    return 0, 0
 
 
 def _asked(prompt: Any, completion: Any) -> Iterator[Mapping[str, Any]]:

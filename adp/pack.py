@@ -201,12 +201,17 @@ class Store:
         import pyarrow as pa
 
         started = time.monotonic()
-        tokens, roles, lengths = self.chatml.encode(self.chatml.documents(table))
-        self.seconds += time.monotonic() - started
         longest = self._options.max_length
+        # Of a prompt the end counts: cut as others are it would lose its completion.
+        is_prompt = "completion" in table.schema.names
+        tokens, roles, lengths, lost = self.chatml.encode(
+            self.chatml.documents(table), longest if is_prompt and self._options.too_long == TRUNCATE else None
+        )
+        self.seconds += time.monotonic() - started
+        whole = lengths + lost
         ends = np.cumsum(lengths)
         starts = ends - lengths
-        too_long = lengths > longest
+        too_long = whole > longest
         kept = np.minimum(lengths, longest)
         # What begins a document is not predicted, so it takes an assistant's token behind it.
         learnt = np.concatenate(([0], np.cumsum(roles == ASSISTANT)))
@@ -216,11 +221,11 @@ class Store:
 
         count = self.counts.setdefault(dataset.name, Counts())
         count.examples += len(lengths)
-        count.tokens += int(lengths.sum())
-        count.tokens_up_to_length += int(kept.sum())
-        count.longest = max(count.longest, int(lengths.max(initial=0)))
+        count.tokens += int(whole.sum())
+        count.tokens_up_to_length += int(np.minimum(whole, longest).sum())
+        count.longest = max(count.longest, int(whole.max(initial=0)))
         count.too_long += int(too_long.sum())
-        count.tokens_cut += int((lengths - kept)[chosen].sum())
+        count.tokens_cut += int((whole - kept)[chosen].sum())
         count.nothing_to_learn += int((fitting & ~wanted).sum())
         count.packed += int(chosen.sum())
         count.packed_tokens += int(kept[chosen].sum())
@@ -234,12 +239,12 @@ class Store:
                 self._roles.write(roles[start : start + length].data)
         ids = table.column("id").combine_chunks().cast(pa.string())
         self._lengths.append(kept[chosen])
-        self._cut.append((lengths - kept)[chosen])
+        self._cut.append((whole - kept)[chosen])
         self._ids.append(ids.filter(pa.array(chosen)))
         self._names.append(pa.repeat(pa.scalar(dataset.name), int(chosen.sum())))
         of = table.column(export.OF_TRAJECTORY) if export.OF_TRAJECTORY in table.schema.names else ids
         self.measured.setdefault(dataset, []).append(
-            pa.table({"id": ids, "trajectory_id": of, "tokens": pa.array(lengths)})
+            pa.table({"id": ids, "trajectory_id": of, "tokens": pa.array(whole)})
         )
 
     def close(self) -> int:

@@ -33,9 +33,10 @@ def _lines(tree: Tree, entry: Entry) -> Iterator[str]:
     # Of a file of its own the whole path is known, even where the load began further down.
     place = PurePosixPath(entry.path.absolute().as_posix()) if entry.path else PurePosixPath(entry.name)
     said = described(place) or described(PurePosixPath(entry.name))
+    folder = PurePosixPath(entry.name).parent.as_posix().removeprefix(".")
     for line in tree.lines(entry):
         text = line.decode("utf-8", "surrogateescape")
-        yield _with_place(text, said) if text.strip() else ""
+        yield _with_place(text, said, folder) if text.strip() else ""
 
 
 def described(path: PurePosixPath) -> dict[str, str]:
@@ -61,7 +62,7 @@ def described(path: PurePosixPath) -> dict[str, str]:
     return {key: value for key, value in found.items() if value and value != _NONE}
 
 
-def _with_place(line: str, said: dict[str, str]) -> str:
+def _with_place(line: str, said: dict[str, str], folder: str) -> str:
     """A line with the fields that its folders tell, in front of its own, which stay as they are written."""
     try:
         record = json.loads(line)
@@ -75,7 +76,11 @@ def _with_place(line: str, said: dict[str, str]) -> str:
         number = record.get("task_id")
     more: dict[str, Any] = {key: value for key, value in said.items() if key not in record}
     if "id" not in record and isinstance(number, str | int):
-        more = {"id": run_id({**said, **_texts(record)}, str(number)), **more}
+        name = task.get("task_name") if isinstance(task, dict) else None
+        known = {**_texts({"task_name": name}), **said, **_texts(record)}
+        # Who ran it is not said: then what lies in another folder is another's.
+        unknown = f"{folder}/" if folder and "agent_model_name" not in known else ""
+        more = {"id": unknown + run_id(known, str(number)), **more}
     front = json.dumps(more, ensure_ascii=False)[1:-1]
     return "{" + front + (", " if front else "") + line.lstrip().removeprefix("{")
 

@@ -5272,17 +5272,29 @@ create or replace macro without_heredoc(command) as
     )[1]
 ;
 
+-- The same of up to five such texts.
+create or replace macro without_heredocs(command) as
+    case
+        when contains(command, '<<')
+            then list_reduce([command, '', '', '', '', ''], lambda script, again: without_heredoc(script))
+        else command
+    end
+;
+
 -- The first words of one command of a shell: the program and what it is asked first, without folders, ` >` behind them
--- where its output goes into a file. Variables that are set for it and programs that only run others are passed over.
+-- where its output goes into a file, ` -i` where it changes files in place. Variables that are set for it, words of the
+-- shell and programs that only run others are passed over.
 create or replace macro command_head(piece) as
     lower(
         array_to_string(
             list_transform(
                 string_split_regex(
-                    regexp_replace(
-                        trim(split_part(piece, '|', 1)),
-                        '^[\s({!]*(?:(?:\w+=\S*|sudo|time|nohup|exec|env|xargs|timeout\s+\S+)\s+)*',
-                        ''
+                    regexp_extract(
+                        piece,
+                        '^[\s({!]*(?:(?:\w+=\S*|if|elif|while|until|then|else|do|sudo|time|nohup|exec|env|xargs'
+                        || '|timeout(?:\s+-[ks]\s+\S+|\s+-\S+)*\s+\S+|conda\s+run(?:\s+--\S+|\s+-\w\s+\S+)*)\s+)*'
+                        || '([^|>]*?)\s*(?:\d?>|&>|\||$)',
+                        1
                     ),
                     '\s+'
                 )[1:3],
@@ -5295,15 +5307,22 @@ create or replace macro command_head(piece) as
         when regexp_matches(
             regexp_replace(piece, '\d?>&\d|&?\d?>>?\s*/dev/null', '', 'g'), '>>?\s*[^\s&|(>]|\|\s*tee\s'
         ) then ' >'
+        when regexp_matches(piece, '^[^|]*\b(sed|perl)\s([^|]*\s)?(-[a-zE0]*i([.]\S*|"")?|--in-place(=\S*)?)(\s|$)')
+            then ' -i'
         else ''
     end
 ;
 
--- The single commands of a line or script of a shell, without what stands in quotes.
+-- The single commands of a line or script of a shell, without what stands in quotes and lines that are comments.
 create or replace macro command_pieces(command) as
     list_distinct(
         string_split_regex(
-            regexp_replace(replace(command, '\' || chr(10), ' '), '"(?:[^"\\]|\\.)*"|''[^'']*''', '""', 'g'),
+            regexp_replace(
+                regexp_replace(replace(command, '\' || chr(10), ' '), '(?m)^\s*#.*$', '', 'g'),
+                '"(?:[^"\\]|\\.)*"|''[^'']*''',
+                '""',
+                'g'
+            ),
             '\s*(?:&&|\|\||;|\n)\s*'
         )
     )
@@ -5321,12 +5340,25 @@ create or replace macro code_signals(code) as
                     code,
                     '\b(f|fp|fh|file|out|handle|output)\.write\(|\)\.write\('
                     || '|\.(write_text|to_csv|to_json|dump|savefig)\('
+                    || '|\b(write_file|save_file|create_file|append_file|edit_file\w*|insert_content_at_line)\('
                 ) then 'write'
             end,
             case when regexp_matches(code, '\b(assert|unittest|pytest)\b') then 'test' end,
-            case when regexp_matches(code, '\.(read|read_text|readlines)\(|\bread_(csv|excel|json)\(') then 'read' end,
-            case when regexp_matches(code, '\bopen\(') then 'open' end,
-            case when regexp_matches(code, '\brequests\.(get|post)\(|\burlopen\(|\b(web_)?search\(') then 'fetch' end,
+            case
+                when regexp_matches(
+                    code,
+                    '\.(read|read_text|readlines)\(|\bread_(csv|excel|json|file)\('
+                    || '|\b(goto_line|scroll_up|scroll_down|parse_(pdf|docx|latex|pptx))\('
+                ) then 'read'
+            end,
+            case when regexp_matches(code, '\bopen(_file)?\(') then 'open' end,
+            case
+                when regexp_matches(
+                    code,
+                    '\brequests\.(get|post)\(|\burlopen\(|\b(web|wiki|wikipedia|google|bing)_search\('
+                    || '|\bwikipedia\.(search|page|summary)\(|\b(search_dir|search_file|find_file)\('
+                ) then 'fetch'
+            end,
             'runs'
         ],
         lambda signal: signal is not null
@@ -5340,9 +5372,11 @@ create or replace macro word_signals(said) as
             case
                 when regexp_matches(
                     said,
-                    '(?i)^\s*(i[''’]m sorry, but|i am sorry, but|sorry, but i|as an ai'
-                    || '|i (cannot|can[''’]t|can not|am unable to|am not able to|will not|won[''’]t)'
-                    || ' (help|assist|do that|provide|comply|complete|fulfil|support|create|generate))'
+                    '(?i)^\s*(((i[''’]m|i am) sorry|i apologi[sz]e), but|sorry, but i|as an ai\b|i refuse\b'
+                    || '|((sorry|unfortunately|(i[''’]m|i am) (sorry|afraid))[,.]? (that )?)?(i|i[''’]m)'
+                    || ' (cannot|can[''’]t|can not|(am )?(unable|not able) to|will not|won[''’]t)'
+                    || ' (help|assist|do that|do this|provide|comply|complete|continue|proceed|fulfil|support|create'
+                    || '|generate|access|answer|perform))'
                 ) then 'refuses'
             end,
             case
@@ -5350,7 +5384,8 @@ create or replace macro word_signals(said) as
                     said,
                     '(?i)\b(could|can|would) you (please )?(clarify|specify|provide|share|confirm|tell me)\b'
                     || '|\bneed (some |a bit )?more (info|information|details?|context)\b'
-                    || '|\bplease (clarify|specify)\b|\bwhat (exactly )?do you mean\b'
+                    || '|\bplease (clarify|specify)\b|^\s*please (provide|share|tell me)\b'
+                    || '|\bwhat (exactly )?do you mean\b'
                 ) then 'asks for more'
             end,
             case
@@ -5390,7 +5425,7 @@ create or replace macro thought_signals(thought) as
 create or replace macro called_command(function, arguments, language, content) as
     case
         when language in ('bash', 'sh', 'shell', 'zsh', 'console') then content
-        when function in (
+        when lower(function) in (
             'bash', 'sh', 'shell', 'terminal', 'execute_bash', 'execute_command', 'run_command', 'run_shell_command',
             'run_terminal_cmd'
         ) then coalesce(arguments ->> '$.command', arguments ->> '$.cmd', arguments ->> '$.code')
@@ -5406,15 +5441,18 @@ create or replace macro called_code(function, arguments, language, content) as
     end
 ;
 
--- A tool's name with its words joined by `_`, in small letters, ` path` behind it where the call names a file.
+-- A tool's name with its words joined by `_`, in small letters; behind it ` path` where the call names a file, ` line`
+-- where it names a line, ` element` where it names a part of a page.
 create or replace macro plain_function(function, arguments) as
     lower(
         regexp_replace(regexp_replace(function, '([a-z0-9])([A-Z])', '\1_\2', 'g'), '[^A-Za-z0-9]+', '_', 'g')
     )
     || case
+        when list_has_any(json_keys(arguments), ['bid', 'element', 'element_id', 'selector']) then ' element'
         when list_has_any(
             json_keys(arguments), ['path', 'file', 'file_path', 'filepath', 'file_name', 'filename', 'target_file']
         ) then ' path'
+        when list_contains(json_keys(arguments), 'line_number') then ' line'
         else ''
     end
 ;

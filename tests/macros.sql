@@ -2175,12 +2175,23 @@ without_heredoc(e'cat <<EOF > a\ngrep x');
 [without_heredoc('grep x <<< "y"'), without_heredoc('ls')];
 ['grep x <<< "y"', 'ls'];
 
+-- without_heredocs: all of them, while other commands stay as they are
+[without_heredocs(e'cat > a <<A\nx\nA\ncat > b <<B\ny\nB\ncat > c <<C\nz\nC\nls'), without_heredocs('ls')];
+[e'cat > a < A\ncat > b < B\ncat > c < C\nls', 'ls'];
+
+-- command_head: files that are changed in place
+list_transform(
+    ['sed -E -e "" -i.bak a', 'sed -n "" -f find.sed a', 'perl -0pi -e "" a', 'sed "" a | tr -i x'],
+    lambda piece: command_head(piece)
+);
+['sed -e -e -i', 'sed -n ""', 'perl -0pi -e -i', 'sed "" a'];
+
 -- command_head: what is set before a program and what only runs it is passed over
 list_transform(
     ['FOO=1 timeout 10 python /w/repro.py -v 2>/dev/null', 'echo a > b.txt', 'ls | tee b', 'sed -n 1p a 2>&1'],
     lambda piece: command_head(piece)
 );
-['python repro.py -v', 'echo a > >', 'ls >', 'sed -n 1p'];
+['python repro.py -v', 'echo a >', 'ls >', 'sed -n 1p'];
 
 -- command_pieces: not within quotes, a line that goes on is one
 list_sort(command_pieces(e'cd /w && grep "a; b" c \\\n  d\nls || true'));
@@ -2196,6 +2207,17 @@ list_transform(
     lambda said: word_signals(said)
 );
 [['refuses'], [], ['asks for more'], ['concludes']];
+
+-- word_signals: ways to refuse and to ask
+list_transform(
+    [
+        'Sorry, I can''t help with that.', 'Unfortunately, I am unable to access it.', 'I refuse.',
+        'I''m afraid I can’t do that.', 'I''m sorry, but no.', 'I can do that.', 'Please provide the log.',
+        'Done; please provide the log if it fails.'
+    ],
+    lambda said: word_signals(said)
+);
+[['refuses'], ['refuses'], ['refuses'], ['refuses'], ['refuses'], [], ['asks for more'], []];
 
 -- thought_signals: what a call is meant for
 list_transform(['Let me verify it.', 'I fix the bug, then look for more.', 'Hm.'], lambda said: thought_signals(said));

@@ -108,40 +108,78 @@ class Oracle:
         return cls.made
 
 
-@pytest.mark.parametrize(
-    ("step", "expected"),
-    [
-        (call("str_replace_editor", {"command": "view", "path": "a.py"}), ("file_read", "views_by_subcommand")),
-        (call("str_replace_editor", {"command": "str_replace", "path": "a"}), ("file_write", "edits_by_subcommand")),
-        (call("str_replace_editor", {"command": "undo_edit", "path": "a.py"}), ("repair", "undoes_edit")),
-        (call("submit"), ("final_answer", "hands_in")),
-        (bash("cd /testbed\ncat foo.py"), ("file_read", "reads_by_shell")),
-        (bash("cat > a.py <<'EOF'\nimport pytest\ngrep x\nEOF"), ("file_write", "writes_output")),
-        (bash("cat > a.py <<'EOF'\nx\nEOF\npytest a.py"), ("verifier", "runs_tests")),
-        (bash("cd /testbed && python -m pytest -q 2>&1 | tail -5"), ("verifier", "runs_tests")),
-        (bash("git diff HEAD"), ("verifier", "checks_code")),
-        (bash("git checkout -- a.py"), ("repair", "takes_back_changes")),
-        (bash("grep -rn 'write the file' /w 2>/dev/null"), ("retrieval", "searches_by_shell")),
-        (bash("sed -i 's/a/b/' a.py"), ("file_write", "changes_files")),
-        (bash("echo 'final answer' "), ("tool_call", "other_command")),
-        (bash("python repro_bug.py"), ("verifier", "runs_test_script")),
-        (call("execute_bash", {"command": "head -n 5 x.py"}), ("file_read", "reads_by_shell")),
-        (code("python", "open('a', 'w').write('x')"), ("file_write", "code_writes")),
-        (code("python", "assert f(1) == 2"), ("verifier", "code_tests")),
-        (code("python", "f(1)"), ("tool_call", "other_code")),
-        (call("wikipediaSearch", {"query": "tide"}), ("retrieval", "searches_by_tool")),
-        (call("write_file", {"path": "a", "text": "b"}), ("file_write", "writes_by_tool")),
-        (call("open", {"obj": "fridge 1"}), ("tool_call", "other_call")),
-        (call("open", {"path": "a.py"}), ("file_read", "reads_by_tool")),
-        (call("tide_at", {"harbour": "Oslo"}), ("tool_call", "other_call")),
-        (call("tide_at", {"harbour": "Oslo"}, "Let me verify it."), ("verifier", "means_to_check")),
-        (call("ask_user", {"question": "Which?"}), ("ask_clarification", "asks_by_tool")),
-        (call("Finish", {"return_type": "give_up_and_restart"}), ("BLOCKED", "gives_up")),
-    ],
-)
-def test_a_call_is_told_by_its_tool_and_arguments(warehouse: Warehouse, step: Step, expected: tuple[str, str]) -> None:
+# What a call is for, and the rule that tells.
+CALLED: list[tuple[Step, tuple[str, str]]] = [
+    (call("str_replace_editor", {"command": "view", "path": "a.py"}), ("file_read", "views_by_subcommand")),
+    (call("str_replace_editor", {"command": "str_replace", "path": "a"}), ("file_write", "edits_by_subcommand")),
+    (call("str_replace_editor", {"command": "undo_edit", "path": "a.py"}), ("repair", "undoes_edit")),
+    (call("submit"), ("final_answer", "hands_in")),
+    (bash("cd /testbed\ncat foo.py"), ("file_read", "reads_by_shell")),
+    (bash("cat > a.py <<'EOF'\nimport pytest\ngrep x\nEOF"), ("file_write", "writes_output")),
+    (bash("cat > a.py <<'EOF'\nx\nEOF\npytest a.py"), ("verifier", "runs_tests")),
+    (bash("cd /testbed && python -m pytest -q 2>&1 | tail -5"), ("verifier", "runs_tests")),
+    (bash("git diff HEAD"), ("verifier", "checks_code")),
+    (bash("git checkout -- a.py"), ("repair", "takes_back_changes")),
+    (bash("grep -rn 'write the file' /w 2>/dev/null"), ("retrieval", "searches_by_shell")),
+    (bash("sed -i 's/a/b/' a.py"), ("file_write", "changes_files")),
+    (bash("echo 'final answer' "), ("tool_call", "other_command")),
+    (bash("python repro_bug.py"), ("verifier", "runs_test_script")),
+    (bash("cat a.py > /dev/null"), ("file_read", "reads_by_shell")),
+    (bash("grep -n 'a > b' a.py"), ("retrieval", "searches_by_shell")),
+    (bash("sed -E -e 's/a/b/' -i.bak a.py"), ("file_write", "changes_files")),
+    (bash("sed -n 's/a -i/b/p' a.py"), ("file_read", "reads_by_shell")),
+    (bash("perl -0pi -e 's/a/b/' a.py"), ("file_write", "changes_files")),
+    (bash("apply_patch <<'EOF'\n*** Begin Patch\nEOF"), ("file_write", "changes_files")),
+    (bash("# Let's see\ncat a.py\n# that's it"), ("file_read", "reads_by_shell")),
+    (bash("for f in *.py; do grep foo $f; done"), ("retrieval", "searches_by_shell")),
+    (bash("if [ -f a.py ]; then cat a.py; fi"), ("file_read", "reads_by_shell")),
+    (bash("timeout -k 5 60 conda run -n env --no-capture-output pytest -q"), ("verifier", "runs_tests")),
+    (bash("python manage.py test shop"), ("verifier", "runs_tests")),
+    (bash("bin/test sympy/core/tests/test_basic.py"), ("verifier", "runs_tests")),
+    (bash("test -f a.py && echo yes"), ("tool_call", "other_command")),
+    (
+        bash("cat > a <<'A'\nx\nA\ncat > b <<'B'\nx\nB\ncat > c <<'C'\npytest x\nC"),
+        ("file_write", "writes_output"),
+    ),
+    (call("Bash", {"command": "pytest -q"}), ("verifier", "runs_tests")),
+    (call("execute_bash", {"command": "head -n 5 x.py"}), ("file_read", "reads_by_shell")),
+    (code("python", "open('a', 'w').write('x')"), ("file_write", "code_writes")),
+    (code("python", "assert f(1) == 2"), ("verifier", "code_tests")),
+    (code("python", "f(1)"), ("tool_call", "other_code")),
+    (code("python", "print(wikipedia_search('tide'))"), ("retrieval", "code_fetches")),
+    (code("python", "print(re.search('a', 'b'), binary_search(x, 3))"), ("tool_call", "other_code")),
+    (code("python", "open_file('a.py', 10)"), ("file_read", "code_reads")),
+    (code("python", "edit_file('a.py', start=1, end=2, content='x')"), ("file_write", "code_writes")),
+    (code("python", "search_dir('tide')"), ("retrieval", "code_fetches")),
+    (call("wikipediaSearch", {"query": "tide"}), ("retrieval", "searches_by_tool")),
+    (call("write_file", {"path": "a", "text": "b"}), ("file_write", "writes_by_tool")),
+    (call("open", {"obj": "fridge 1"}), ("tool_call", "other_call")),
+    (call("goto", {"line_number": 12}), ("file_read", "reads_by_tool")),
+    (call("goto", {"url": "https://example.org"}), ("tool_call", "other_call")),
+    (call("submit", {"bid": "12"}), ("tool_call", "other_call")),
+    (call("upload_file", {"bid": "12", "file": "a.png"}), ("tool_call", "other_call")),
+    (call("get_relations", {"variable": "#0"}), ("retrieval", "searches_by_tool")),
+    (call("files-list_directory", {"path": "src"}), ("retrieval", "searches_by_tool")),
+    (call("end", {"succeeds": True}), ("final_answer", "hands_in")),
+    (call("end", {"succeeds": False}), ("BLOCKED", "gives_up")),
+    (call("think", {"thought": "Let me check whether it works."}), ("tool_call", "other_call")),
+    (call("open", {"path": "a.py"}), ("file_read", "reads_by_tool")),
+    (call("tide_at", {"harbour": "Oslo"}), ("tool_call", "other_call")),
+    (call("tide_at", {"harbour": "Oslo"}, "Let me verify it."), ("verifier", "means_to_check")),
+    (call("ask_user", {"question": "Which?"}), ("ask_clarification", "asks_by_tool")),
+    (call("Finish", {"return_type": "give_up_and_restart"}), ("BLOCKED", "gives_up")),
+]
+
+
+def test_a_call_is_told_by_its_tool_and_arguments(warehouse: Warehouse) -> None:
     """deviation speculative-classifier"""
-    assert types(warehouse, step, result("x"), say("Done.", "So."))[0] == expected
+    for number, (step, _) in enumerate(CALLED):
+        warehouse.add(f"swe-smith/{number}", user("Go."), step, result("x"), say("Done.", "So."))
+    found = warehouse.rows(
+        "from standard.action_types select trajectory_id, action_type, rule_id where step_index = 1 order by all"
+    )
+    told = {trajectory_id: tuple(rest) for trajectory_id, *rest in found}
+    assert told == {f"swe-smith/{number}": expected for number, (_, expected) in enumerate(CALLED)}
 
 
 def test_words_are_told_by_where_they_stand_and_how_they_begin(warehouse: Warehouse) -> None:
@@ -152,6 +190,7 @@ def test_words_are_told_by_where_they_stand_and_how_they_begin(warehouse: Wareho
         say("It is the test that was blocked."), user("And now?"),
         say("I look."), bash("ls").in_same_turn(), result("a.py"),
         say("I'm sorry, but that is not allowed."), user("Why?"),
+        say("I'm unable to proceed."), user("Try again."),
         say("It is done."),
     )  # fmt: skip
     assert found == [
@@ -160,6 +199,7 @@ def test_words_are_told_by_where_they_stand_and_how_they_begin(warehouse: Wareho
         ("final_answer", "answers_the_user"),
         ("tool_call", "other_words"),
         ("retrieval", "searches_by_shell"),
+        ("BLOCKED", "refuses"),
         ("BLOCKED", "refuses"),
         ("final_answer", "last_words"),
     ]

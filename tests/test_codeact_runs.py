@@ -134,6 +134,17 @@ def test_one_model_with_more_room_is_the_same_and_a_second_run_a_duplicate(paths
     ]
 
 
+def test_runs_of_folders_that_say_nothing_are_told_apart_by_them(paths: Paths, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / "outputs" / folder).mkdir(parents=True)
+        lines = [json.dumps(run(ANSWER, task=task)) for task in (1, 1, "2")]
+        (tmp_path / "outputs" / folder / "results.jsonl").write_text("\n".join(lines))
+    land.load("codeact-runs", [tmp_path / "outputs"], paths)
+    assert raw(paths, "from raw.codeact_runs select source_id, occurrence order by record") == [
+        ("a/x/1", 1), ("a/x/1", 2), ("a/x/2", 1), ("b/x/1", 1), ("b/x/1", 2), ("b/x/2", 1),
+    ]  # fmt: skip
+
+
 # ---------------------------------------------------------------- staging
 
 

@@ -70,7 +70,7 @@ def expected(paths: Paths, target: str = "talker") -> dict[str, tuple[list[int],
         records = con.sql(f"select {', '.join(wanted)} from sft.{target}").to_arrow_table()
     found = {}
     for place, document in enumerate(form.documents(records)):
-        tokens, roles, _ = form.encode([document])
+        tokens, roles, *_ = form.encode([document])
         found[records.column("id")[place].as_py()] = (tokens.tolist(), roles.tolist())
     return found
 
@@ -259,6 +259,39 @@ def test_prompts_and_turns_can_be_packed_too(paths: Paths, tmp_path: Path) -> No
             assert block["tokens"][min(number, 1) :] == wanted[document["id"]][0]
     result = packed(paths, tmp_path / "agentlab", "agentlab")
     assert result.counts["beta-set"].examples == 3 * BETA
+
+
+def test_a_prompt_that_is_too_long_is_cut_in_front_and_keeps_its_completion(
+    sample_paths: Paths, tmp_path: Path
+) -> None:
+    """deviation pack-prompts"""
+    most = 600
+
+    def documents(place: Path) -> dict[str, tuple[list[int], list[int], int]]:
+        """Tokens and roles of each, and how many tokens it lost."""
+        return {
+            document["id"]: (
+                block["tokens"][min(number, 1) :], block["roles"][min(number, 1) :], document["left_out"]
+            )
+            for row in table(place)
+            for number, (block, document) in enumerate(zip(blocks(row), row["documents"], strict=True))
+        }  # fmt: skip
+
+    packed(sample_paths, tmp_path / "whole", "proposer", 100_000)
+    result = packed(sample_paths, tmp_path / "short", "proposer", most)
+    whole, short = documents(tmp_path / "whole"), documents(tmp_path / "short")
+    cut_behind = {name for name, (tokens, _, lost) in short.items() if lost and tokens == whole[name][0][:most]}
+    assert {name for name, (_, _, lost) in short.items() if lost} - cut_behind
+    for name, (tokens, roles, lost) in short.items():
+        record, of_record, _ = whole[name]
+        assert len(tokens) + lost == len(record)
+        if name not in cut_behind:
+            system = of_record.index(1)
+            assert tokens == record[:system] + record[system + lost :]
+            assert roles == of_record[:system] + of_record[system + lost :]
+    counts = result.counts.values()
+    assert sum(count.too_long for count in counts) == sum(len(record) > most for record, *_ in whole.values())
+    assert sum(count.tokens for count in counts) == sum(len(record) for record, *_ in whole.values())
 
 
 @pytest.mark.parametrize("target", ["std", "chooser", "judge"])

@@ -62,6 +62,7 @@ def vote(task: str | None, valid: bool, category: str, *votes: bool, events: int
 
 
 CR, MN, CD = "Correct-Rejection (CR)", "Missed-Need (MN)", "Correct-Detection (CD)"
+RESPONSE = json.dumps([{"role": "user", "content": "Add it up."}, {"role": "assistant", "content": "It is 45."}])
 FILES: dict[str, dict[str, Any]] = {
     "proactive-bench": {
         "code_1.json": [bench("He opens 'a.py'."), bench("He runs it.", "Explain it.", "Test it.", time=LATER),
@@ -124,6 +125,7 @@ FILES: dict[str, dict[str, Any]] = {
             proposal("Buy a calculator."), verdict(False),
             line("EnvManager", "events", "He gets another sum."),
             proposal("Add it up."), verdict(True),
+            line("ProactiveAgent", "agent.response", RESPONSE),
             line("ProactiveAgent", "agent.actions", "sum(b2:b9)"),
         ],
         "scene_3_noagent.jsonl": [line("EnvManager", "events", "He counts."), {"time": "6-3 9:00:01", "tags": []},
@@ -575,6 +577,15 @@ def test_exports_of_short_ranges_and_of_sides_are_the_view(paths: Paths, tmp_pat
         assert by_id(exported(split)) == by_id([record for record in found if record["split"] == split])
 
 
+def test_conversations_that_the_gym_wrote_are_kept_and_are_no_records(con: duckdb.DuckDBPyConnection) -> None:
+    """deviation proactive-responses"""
+    channel = "is_on_channel(details -> '$.tags', 'agent.response')"
+    assert rows(con, f"from standard.actions select content where {channel}") == [(RESPONSE,)]
+    found = rows(con, "from sft.proactive_agent select conversations::varchar")
+    assert found
+    assert not [text for (text,) in found if "It is 45." in text]
+
+
 def test_what_the_user_rejects_must_not_be_learnt_from(con: duckdb.DuckDBPyConnection) -> None:
     assert rows(
         con,
@@ -584,6 +595,7 @@ def test_what_the_user_rejects_must_not_be_learnt_from(con: duckdb.DuckDBPyConne
         ("", True, "true"),
         ("Buy a calculator.", False, "false"),
         ("Add it up.", True, "true"),
+        (RESPONSE, True, None),
         ("sum(b2:b9)", True, None),
     ]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from adp import queries
 from schema import sft
 from tests.rendering import Step, Warehouse, bash, call, result, say, user
 
@@ -248,6 +249,23 @@ def test_a_synthetic_negative_has_the_form_of_a_real_one(runs: Runs) -> None:
     assert rejected["tool_calls"] != chosen["tool_calls"]
 
 
+def test_a_synthetic_negative_of_words_is_words_where_there_are_any(runs: Runs) -> None:
+    """deviation speculative-synthetic: else whatever has a call would be the worse one at the end"""
+    talk = (
+        user("Tide?"),
+        say("Which harbour?"),
+        user("Oslo"),
+        call("tide", {"n": 1}),
+        result("12"),
+        say("It is 12 cm."),
+    )
+    runs.add("toolbench/1", *talk)
+    for pair in runs.records("verifier_preference"):
+        (chosen,), (rejected,) = pair["chosen"], pair["rejected"]
+        assert ("tool_calls" in chosen) == ("tool_calls" in rejected) or pair["action_type"] == "tool_call"
+    assert any("tool_calls" not in pair["chosen"][0] for pair in runs.records("verifier_preference"))
+
+
 def test_real_negatives_come_first_and_synthetic_ones_are_at_most_one_in_five(runs: Runs) -> None:
     """deviation speculative-policy"""
     acts = ("ls", "cat a", "pytest", "rm b")
@@ -259,6 +277,20 @@ def test_real_negatives_come_first_and_synthetic_ones_are_at_most_one_in_five(ru
     assert kinds[True] == 4  # of 20 messages that have no real one
     ids = [record["id"] for record in runs.records("verifier_preference")]
     assert len(ids) == len(set(ids))
+    columns, found = queries.run(runs.warehouse.con, queries.find("reports")["preference_pairs"])
+    assert [dict(zip(columns, row, strict=True)) for row in found] == [
+        {
+            "dataset": "swe-smith", "split": "train", "pairs": 5, "real": 1, "synthetic": 4, "share_synthetic": 0.8,
+            "of_one_type": 1,
+        }
+    ]  # fmt: skip
+
+
+def test_of_a_few_messages_one_has_a_synthetic_negative(runs: Runs) -> None:
+    """deviation speculative-policy"""
+    runs.add("swe-smith/1", user("Go."), *(step for n in range(4) for step in (bash(f"cat {n}"), result("x"))), *MENDED)
+    assert runs.warehouse.rows("from sft.decisions select count(*)") == [(8,)]
+    assert [pair["is_synthetic"] for pair in runs.records("verifier_preference")] == [True]
 
 
 def test_a_verdict_is_on_the_trajectory_and_says_whose_it_is(runs: Runs) -> None:

@@ -194,6 +194,21 @@ def test_hotpotqa_takes_hard_questions_and_numbers_them_by_their_place(tasks: Ta
     ]
 
 
+def test_hotpotqa_counts_the_places_of_its_training_files_alone(tasks: Tasks) -> None:
+    """What is no question has a place, too; files for tests are counted by themselves."""
+    dump = tasks.folder / "hotpot"
+    files = {
+        "hotpot_dev": [question(7)],
+        "hotpot_train-0": [question(0), 5, question(2)],
+        "hotpot_train-1": [question(3)],
+    }
+    for name, questions in files.items():
+        dump.mkdir(exist_ok=True)
+        (dump / f"{name}.json").write_text(json.dumps(questions))
+    found = tasks.land("tasks-hotpotqa", dump).select("task_id, prompt")
+    assert found == [("hotpotqa/test/0", "Q7"), ("hotpotqa/0", "Q0"), ("hotpotqa/2", "Q2"), ("hotpotqa/3", "Q3")]
+
+
 def test_a_draw_is_the_same_whatever_the_order(tasks: Tasks) -> None:
     questions = [question(number) for number in range(3010)]
     drawn = []

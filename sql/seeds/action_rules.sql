@@ -7,8 +7,10 @@
 -- What a call is for is read off the call; words decide only where no call does. `looks_at` is one of
 --     verdict      what the call itself says of the task: given up
 --     subcommand   the `command` of a tool that has several, such as an editor's `view`
---     function     the tool's name, its words joined by `_`, in small letters; ` path` behind it where it names a file
---     program      of each command of a shell its first words without folders, ` >` behind it where it writes a file
+--     function     the tool's name, its words joined by `_`, in small letters; behind it ` path` where it names a file,
+--                  ` line` a line, ` element` a part of a page
+--     program      of each command of a shell its first words without folders, ` >` behind it where it writes a file,
+--                  ` -i` where it changes files in place
 --     code         what Python code does: one of the pieces that action_signals looks for
 --     words        a phrase in what the agent says, likewise
 --     place        where words stand: last, before the user, beside a call
@@ -22,7 +24,7 @@ from (
         (11, 'reports_infeasible', 'function', '^(report_infeasible|refuse|abort|give_up)$', 'BLOCKED', 1.0),
         (12, 'hands_in', 'function',
             '^(finish|submit|final_answer|send_final_answer|complete|complete_task|task_complete|attempt_completion'
-            || '|done|terminate|stop)( path)?$',
+            || '|done|terminate|stop|end)( path)?$',
             'final_answer', 1.0),
         (13, 'hands_in_by_shell', 'program',
             '^(submit|echo complete_task_and_submit_final_output)\b', 'final_answer', 1.0),
@@ -33,8 +35,8 @@ from (
             '^(create|str_replace|insert|edit|write|append|delete|rename|replace|overwrite)$', 'file_write', 1.0),
         (22, 'views_by_subcommand', 'subcommand', '^(view|read|open|show)$', 'file_read', 1.0),
         (30, 'runs_tests', 'program',
-            '^(pytest|py\.test|tox|nox|nosetests|unittest|ctest|jest|mocha|vitest|phpunit|rspec)\b'
-            || '|^python[0-9.]* -m (pytest|unittest|nose|doctest|tox)\b'
+            '^(pytest|py\.test|tox|nox|nosetests|unittest|ctest|jest|mocha|vitest|phpunit|rspec|test [^ ]+\.py)\b'
+            || '|^python[0-9.]* (-m (pytest|unittest|nose|doctest|tox)|manage\.py (test|check)|setup\.py test)\b'
             || '|^(poetry|uv|pipenv|hatch|pdm|npx|bundle) (run|exec)? ?(pytest|tox|jest|mocha|vitest|rspec)\b'
             || '|^(make|npm|yarn|pnpm|cargo|go|mvn|gradle|gradlew|dotnet|rake|mix|sbt|bazel|swift|manage\.py)'
             || ' (run )?(test|tests|check|verify)\b',
@@ -50,8 +52,8 @@ from (
         (40, 'takes_back_changes', 'program', '^git (restore|checkout|reset|revert|stash|clean)\b', 'repair', 0.9),
         (41, 'writes_output', 'program', ' >$', 'file_write', 1.0),
         (42, 'changes_files', 'program',
-            '^(tee|touch|mkdir|mv|cp|rm|rmdir|ln|chmod|chown|patch|truncate|rsync|unzip|tar|dd|ed)\b'
-            || '|^sed (-[a-z]*i|--in-place)|^perl -[a-z]*i'
+            '^(tee|touch|mkdir|mv|cp|rm|rmdir|ln|chmod|chown|patch|apply_patch|truncate|rsync|unzip|tar|dd|ed)\b'
+            || '|^(sed|perl)\b.* -i$'
             || '|^git (apply|am|add|commit|merge|rm|mv|cherry-pick|push)\b',
             'file_write', 1.0),
         (50, 'searches_by_shell', 'program',
@@ -66,17 +68,18 @@ from (
         (61, 'tests_by_tool', 'function', '(^|_)(tests?|verify|validate|assert|lint)(_| |$)', 'verifier', 0.9),
         (62, 'writes_by_tool', 'function',
             '(^|_)(write|save|create|edit|append|insert|delete|remove|move|copy|rename|update|replace|modify|upload)'
-            || '_([a-z0-9]+_)*(file|files|folder|directory|document|code|lines?)(_| |$)'
-            || '|^(edit|create|write|insert|append|apply_patch|str_replace)( path)?$',
+            || '_([a-z0-9]+_)*(file|files|folder|directory|document|code|lines?)(_| path|$)'
+            || '|^(edit|multi_edit|create|write|insert|append|apply_patch|str_replace)( path| line)?$',
             'file_write', 0.9),
         (63, 'reads_by_tool', 'function',
             '(^|_)(read|view|open|cat|get|load|show|display)_([a-z0-9]+_)*(file|files|document|content|contents|code'
-            || '|lines?)(_| |$)|^(open|read|view|cat) path$|^(goto_line|scroll_up|scroll_down)$',
+            || '|lines?)(_| |$)|^(open|read|view|cat) path$|^(goto_line|scroll_up|scroll_down)$|^goto line$',
             'file_read', 0.9),
         (64, 'searches_by_tool', 'function',
             '(^|_)(search|find|lookup|look_up|query|retrieve|fetch|google|bing|wikipedia|browse|grep|glob'
-            || '|web_read)(_| |$)'
-            || '|^list_',
+            || '|crawl|scrape|web_read)(_| |$)'
+            || '|^list_|(^|_)(list_(files|folders|directory|directories)|directory_tree)(_| |$)'
+            || '|^get_(neighbors|relations|attributes)$',
             'retrieval', 0.9),
         (70, 'code_writes', 'code', '^(open for writing|write)$', 'file_write', 0.8),
         (71, 'code_tests', 'code', '^test$', 'verifier', 0.8),

@@ -6,8 +6,8 @@
 -- The pairs of sft.verifier_preference: both messages answer one and the same prompt. First come real ones: where two
 -- runs of a task went the same way up to here and then differ, the message of the run that succeeded stands against
 -- that of one that failed. Where there is none, up to one message in five of a run that succeeded stands against an
--- earlier message of the same run, done once more though its result is known: of another type, and as nearly as long as
--- can be. `is_synthetic` marks these. What is chosen among equals is chosen by md5.
+-- earlier message of the same run, done once more though its result is known: of another type, with calls or without as
+-- it has, and as nearly as long as can be. `is_synthetic` marks these. What is chosen among equals is chosen by md5.
 --
 -- `said` and `calls` are the other message: a range of trajectories has no others, and to look for it in the same one
 -- would carry all prompts along.
@@ -68,7 +68,7 @@ drawn as (
     select *
     where exchange > 0
     qualify row_number() over (partition by trajectory_id order by md5(trajectory_id || '-' || exchange))
-        <= ceil(count(*) over (partition by trajectory_id) / 5)
+        <= greatest(count(*) over (partition by trajectory_id) // 5, 1)
 ),
 
 repeats as (
@@ -90,7 +90,7 @@ repeats as (
         true as is_synthetic,
     qualify row_number() over (
         partition by drawn.trajectory_id, drawn.exchange
-        order by abs(earlier.weight - drawn.weight), earlier.exchange desc
+        order by earlier.is_call <> drawn.is_call, abs(earlier.weight - drawn.weight), earlier.exchange desc
     ) = 1
 ),
 

@@ -40,15 +40,10 @@ actions as (
     where kind = 'action'
 ),
 
-scripts as (
-    from actions
-    select trajectory_id, step_index, without_heredoc(command) as script,
-    where command is not null
-),
-
 commands as (
-    from scripts
-    select trajectory_id, step_index, unnest(command_pieces(without_heredoc(script))) as piece,
+    from actions
+    select trajectory_id, step_index, unnest(command_pieces(without_heredocs(command))) as piece,
+    where command is not null
 ),
 
 ends as (
