@@ -10,6 +10,17 @@
 create or replace view sft.placements as
 with
 
+-- of a corpus that is not in the catalogue nobody knows whom it suits: it is judged by its steps alone
+suits as (
+    from standard.datasets
+    cross join seeds.targets as targets
+    select
+        dataset,
+        target,
+        list_has_any(agents, targets.suits) as is_suited,
+        is_test_data,
+),
+
 for_all as (
     from sft.unfit
     select trajectory_id, reason as common_reason, detail as common_detail
@@ -18,8 +29,9 @@ for_all as (
 
 from standard.stacked_trajectories as trajectories
 cross join seeds.targets as targets
--- of a corpus that is not in the catalogue nobody knows whom it suits: it is judged by its steps alone
-left join standard.datasets as datasets on datasets.dataset = trajectories.dataset
+left join suits
+    on suits.dataset = trajectories.dataset
+    and suits.target = targets.target
 left join for_all on for_all.trajectory_id = trajectories.trajectory_id
 left join sft.unfit as of_kin on of_kin.target = targets.kin and of_kin.trajectory_id = trajectories.trajectory_id
 left join sft.unfit as unfit
@@ -30,8 +42,8 @@ select
     trajectories.dataset,
     trajectories.landing_index,
     case
-        when common_reason is not null and not list_contains(waives, common_reason) then common_reason
-        when not list_has_any(agents, suits) then 'other_agent'
+        when common_reason is not null and not list_contains(targets.waives, common_reason) then common_reason
+        when not is_suited then 'other_agent'
         when of_kin.reason is not null then of_kin.reason
         when unfit.reason is not null then unfit.reason
         when is_test_data or exclusion = 'test_data' then 'test_data'

@@ -189,7 +189,6 @@ candidates as (
     select
         trajectory_id,
         trajectories.dataset,
-        datasets.agents,
         is_web,
         pages,
         coalesce(lack, case when pages_without_tree > 0 then 'no_axtree' end) as unseen,
@@ -216,14 +215,20 @@ candidates as (
         end as common_detail,
 ),
 
+suits as (
+    from standard.datasets
+    join seeds.targets on list_has_any(agents, suits)
+    select dataset, target, waives,
+),
+
 suited as (
     from candidates
-    join seeds.targets as targets on list_has_any(candidates.agents, targets.suits)
+    join suits on suits.dataset = candidates.dataset
     left join misfits using (target, trajectory_id)
     left join sft.command_misfits as commands
-        on commands.trajectory_id = candidates.trajectory_id and targets.target = 'mini_swe_agent'
+        on commands.trajectory_id = candidates.trajectory_id and suits.target = 'mini_swe_agent'
     left join sft.codeact_misfits as codeact
-        on codeact.trajectory_id = candidates.trajectory_id and targets.target = 'codeact'
+        on codeact.trajectory_id = candidates.trajectory_id and suits.target = 'codeact'
     left join sft.proactive_misfits as proactive using (target, trajectory_id)
     left join sft.decision_misfits as decided using (target, trajectory_id)
     select
