@@ -470,6 +470,16 @@ create or replace macro image_place(image) as
     end
 ;
 
+-- A task of OmniACT and the script that does it, with the heading between them, which is written in several ways;
+-- empty texts where it is not so.
+create or replace macro scripted_task(value) as
+    regexp_extract(
+        value,
+        '(?is)^\s*Task\s*:\s*(.*?)\s*\n\s*(Output(?:\s*Script)?|Script)\s*(?::|\n)\s*(.*?)\s*$',
+        ['said', 'heading', 'script']
+    )
+;
+
 -- What a person did on a phone, as AndroidControl's actions name it: null for what is none of them.
 create or replace macro touch_function(act) as
     case
@@ -1571,25 +1581,29 @@ create or replace macro written_call(value) as
 ;
 
 -- The arguments of such a call, each with its name ('' for one that is given by its place) and its value as it is
--- written; null where that cannot be told. Values are literals; where quotes stand within quotes, as people write them,
--- a value goes up to the next name.
+-- written; null where that cannot be told. Values are literals, texts in one piece or in several; where quotes stand
+-- within quotes, as people write them, a value goes up to the next name. Several calls are no arguments.
 create or replace macro written_arguments(arguments) as
     case
         when regexp_full_match(arguments, '\s*') then []
         when regexp_full_match(
             arguments,
-            '(?s)(\s*([A-Za-z_]\w*\s*=\s*)?("([^"\\]|\\.)*"|''([^''\\]|\\.)*''|\[[^\[\]]*\]|[^,"''()\[\]=]+?)'
-            || '\s*(,|$))+\s*'
+            '(?s)(\s*([A-Za-z_]\w*\s*=\s*)?'
+            || '("""([^"\\]|\\.|""?[^"])*"""|''''''([^''\\]|\\.|''''?[^''])*'''''''
+            || '|(("([^"\\]|\\.)*"|''([^''\\]|\\.)*'')\s*)+|\[[^\[\]]*\]|[^,"''()\[\]=]+?)\s*(,|$))+\s*'
         ) then list_transform(
             regexp_extract_all(
                 arguments,
-                '(?s)(?:[A-Za-z_]\w*\s*=\s*)?(?:"(?:[^"\\]|\\.)*"|''(?:[^''\\]|\\.)*''|\[[^\[\]]*\]'
+                '(?s)(?:[A-Za-z_]\w*\s*=\s*)?'
+                || '(?:"""(?:[^"\\]|\\.|""?[^"])*"""|''''''(?:[^''\\]|\\.|''''?[^''])*'''''''
+                || '|(?:(?:"(?:[^"\\]|\\.)*"|''(?:[^''\\]|\\.)*'')\s*)+|\[[^\[\]]*\]'
                 || '|[^,"''()\[\]=\s][^,"''()\[\]=]*)'
             ),
             lambda argument: regexp_extract(
                 argument, '(?s)^(?:([A-Za-z_]\w*)\s*=\s*)?(.*?)\s*$', ['name', 'value']
             )
         )
+        when regexp_matches(arguments, '["'']\s*\)\s*\w+\s*\(|\)\s*[;\n]\s*[A-Za-z_]\w*\s*\(') then null
         when regexp_matches(arguments, '^\s*[A-Za-z_]\w*\s*=') then list_transform(
             string_split(
                 regexp_replace(arguments, '(["''\]\w])\s*,\s*([A-Za-z_]\w*\s*=)', '\1' || chr(64976) || '\2', 'g'),
@@ -1601,15 +1615,21 @@ create or replace macro written_arguments(arguments) as
         )
         when regexp_full_match(arguments, '(?s)\s*(".*"|''.*'')\s*')
             and not regexp_matches(arguments, '["'']\s*[,+]\s*["'']')
-            and not regexp_matches(arguments, '["'']\s*\)\s*\w+\s*\(')
             then [{'name': '', 'value': regexp_extract(arguments, '(?s)^\s*(.*?)\s*$', 1)}]
     end
 ;
 
--- What a Python literal in quotes says: escapes are resolved, as far as JSON has them too; others stay as they are.
+-- What a Python literal in quotes, one or three on either side, says: escapes are resolved, `\x41` and those that JSON
+-- has too; others stay as they are.
 create or replace macro unquoted(value) as
     list_transform(
-        [substr(value, 2, length(value) - 2)],
+        [
+            case
+                when length(value) > 5 and regexp_full_match(value, '(?s)""".*"""|''''''.*''''''')
+                    then substr(value, 4, length(value) - 6)
+                else substr(value, 2, length(value) - 2)
+            end
+        ],
         lambda inside: case
             when not contains(inside, '\') then inside
             else coalesce(
@@ -1618,17 +1638,20 @@ create or replace macro unquoted(value) as
                         '"',
                         replace(
                             regexp_replace(
-                                replace(
+                                regexp_replace(
                                     replace(
                                         replace(
                                             replace(
-                                                replace(replace(inside, '\\', chr(64976)), '\''', ''''), '\"', '"'
+                                                replace(
+                                                    replace(replace(inside, '\\', chr(64976)), '\''', ''''), '\"', '"'
+                                                ),
+                                                '"', '\"'
                                             ),
-                                            '"', '\"'
+                                            chr(10), '\n'
                                         ),
-                                        chr(10), '\n'
+                                        chr(9), '\t'
                                     ),
-                                    chr(9), '\t'
+                                    '\\x([0-9A-Fa-f]{2})', '\\u00\1', 'g'
                                 ),
                                 '\\([^"\\/bfnrtu])', '\\\\\1', 'g'
                             ),
@@ -1643,9 +1666,21 @@ create or replace macro unquoted(value) as
     )[1]
 ;
 
--- A Python literal as JSON: a text in quotes, a list, a number, True, False, None. What is none of these is a text.
+-- A Python literal as JSON: a text in quotes, which may come in several pieces, a list, a number, True, False, None.
+-- What is none of these is a text.
 create or replace macro literal_json(value) as
     case
+        when regexp_full_match(value, '(?s)(("([^"\\]|\\.)*"|''([^''\\]|\\.)*'')\s*){2,}')
+            and not regexp_matches(value, '^("""|'''''')')
+            then to_json(
+                array_to_string(
+                    list_transform(
+                        regexp_extract_all(value, '(?s)"(?:[^"\\]|\\.)*"|''(?:[^''\\]|\\.)*'''),
+                        lambda piece: unquoted(piece)
+                    ),
+                    ''
+                )
+            )
         when regexp_full_match(value, '(?s)".*"|''.*''') and length(value) > 1 then to_json(unquoted(value))
         when value = 'True' then json('true')
         when value = 'False' then json('false')

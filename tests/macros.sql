@@ -194,6 +194,13 @@ image_place({'sha256': 'ab12', 'path': 'x/a.BMP', 'media_type': null});
 image_place({'sha256': null, 'path': 'x/a.png', 'media_type': null});
 'x/a.png';
 
+-- scripted_task: in several spellings
+[
+    scripted_task(value).script
+    for value in [e'Task: a\nOutput Script:\nx(1)\n', e'task : a\r\noutput :\r\nx(1)', e'Task: a\nScript\nx(1)', 'Task: a']
+];
+['x(1)', 'x(1)', 'x(1)', ''];
+
 -- touch_function: the action's own name, and what is none
 [
     touch_function('{"action_type": "click", "x": 1}'), touch_function('{"action_type": "navigate_back"}'),
@@ -1505,6 +1512,20 @@ written_arguments(e'\'45\', value="a, b", modifiers=[\'Shift\']');
 written_arguments('element_id="9", content="say "hi, you""');
 [{'name': 'element_id', 'value': '"9"'}, {'name': 'content', 'value': '"say "hi, you""'}];
 
+-- written_arguments: three quotes, and a text in pieces
+written_arguments(e'\'5\', \'\'\'it\'s "x", y\'\'\', "a" \'b\'');
+[
+    {'name': '', 'value': e'\'5\''}, {'name': '', 'value': e'\'\'\'it\'s "x", y\'\'\''},
+    {'name': '', 'value': e'"a" \'b\''}
+];
+
+-- written_arguments: those of several calls are none
+[
+    written_arguments(value)
+    for value in ['"1"); click("2"', e'"1")\nclick("2"', 'bid="1"); click(bid="2"', 'bid=1); click(bid=2']
+];
+[null, null, null, null];
+
 -- written_arguments: nothing that can be told apart
 written_arguments('"a" + "b"') is null;
 true;
@@ -1512,6 +1533,14 @@ true;
 -- unquoted: escapes, also one that Python leaves as it is
 unquoted(e'\'it\\\'s "x"\\n\\d\\\\\'');
 e'it\'s "x"\n\\d\\';
+
+-- unquoted: between three quotes, and a character by its number
+[unquoted('"""say "x""""'), unquoted('"\x41\\x41"')];
+['say "x"', 'A\x41'];
+
+-- literal_json: a text in pieces
+cast(literal_json(e'"a "\n\'b\'') as varchar);
+'"a b"';
 
 -- literal_json: each kind of literal
 [cast(literal_json(value) as varchar) for value in ['"a"', 'True', 'None', '-2.5', e'[\'a, b\']', '[1, 2]', 'bare']];
