@@ -2226,9 +2226,10 @@ create or replace macro weblinx_parts(turn, html) as
     end
 ;
 
--- A key of a recording by the name that browsers have for it: `Key.enter` is Enter, `'a'` is a.
+-- A key of a recording by the name that browsers have for it: `Key.enter` is Enter, `'a'` is a. Of a key that is there
+-- twice the side does not count.
 create or replace macro recorded_key(key) as
-    case lower(key)
+    case regexp_replace(lower(key), '^(key\.(?:shift|ctrl|alt|cmd))_\w+$', '\1')
         when 'key.enter' then 'Enter'
         when 'key.tab' then 'Tab'
         when 'key.space' then 'Space'
@@ -2247,29 +2248,54 @@ create or replace macro recorded_key(key) as
         when 'key.ctrl' then 'Control'
         when 'key.shift' then 'Shift'
         when 'key.alt' then 'Alt'
-        else regexp_replace(key, '^''(.)''$', '\1')
+        when 'key.caps_lock' then 'CapsLock'
+        else case
+            when regexp_full_match(key, '(?i)key\.f\d+') then upper(substr(key, 5))
+            when regexp_full_match(key, '''([^''\\]|\\.+)''|"''"') then unquoted(key)
+            else key
+        end
     end
 ;
 
--- The text that keys of a recording make: a list of them, names and quoted characters between blanks, or just text.
+-- The keys of a recording one by one: a list of them, or names and quoted characters between blanks. Null where it is
+-- something else, just text.
+create or replace macro recorded_keys(key) as
+    case
+        when json_type(key) = 'ARRAY' then from_json(key, '["VARCHAR"]')
+        when regexp_matches(key ->> '$', '^(Key\.\w|''.''( |$)|''\\|"''"( |$)|<\d|\[.\]( |$))')
+            then regexp_extract_all(key ->> '$', '''(?:[^''\\]|\\[^'']*|\\'')''|"''"|\S+')
+    end
+;
+
+-- The text that such keys make, letter by letter: Shift is in the letter, Backspace takes one back. Null where a key
+-- does something else, as an arrow does, and where more is taken back than was typed: what is in the field is not known.
 create or replace macro recorded_text(key) as
-    array_to_string(
-        list_transform(
-            case
-                when json_type(key) = 'ARRAY' then from_json(key, '["VARCHAR"]')
-                when regexp_full_match(key ->> '$', '(''.''|Key\.\w+)( (''.''|Key\.\w+))*')
-                    then regexp_extract_all(key ->> '$', '''.''|Key\.\w+')
-                else [key ->> '$']
+    case
+        when recorded_keys(key) is null then key ->> '$'
+        else list_reduce(
+            list_transform(recorded_keys(key), lambda one: recorded_key(one)),
+            lambda text, one: case
+                when one in ('Shift', 'CapsLock') then text
+                when one = 'Space' then text || ' '
+                when one = 'Enter' then text || chr(10)
+                when one = 'Tab' then text || chr(9)
+                when one = 'Backspace' and text <> '' then substr(text, 1, length(text) - 1)
+                when length(one) = 1 and one >= ' ' then text || one
             end,
-            lambda one: case recorded_key(one)
-                when 'Space' then ' '
-                when 'Enter' then chr(10)
-                when 'Tab' then chr(9)
-                else recorded_key(one)
-            end
-        ),
-        ''
-    )
+            ''
+        )
+    end
+;
+
+-- Two keys held at once, such as `Key.cmd 'a'`, by the name that browsers have for them: Meta+a. Null for anything else.
+create or replace macro recorded_chord(key) as
+    list_transform(
+        [list_transform(recorded_keys(key), lambda one: recorded_key(one))],
+        lambda keys: case
+            when len(keys) = 2 and keys[1] in ('Meta', 'Control', 'Alt') and keys[2] not in ('Meta', 'Control', 'Alt')
+                then keys[1] || '+' || keys[2]
+        end
+    )[1]
 ;
 
 -- The path to the element of a WONDERBREAD act.
@@ -2286,25 +2312,33 @@ create or replace macro wonderbread_function(act) as
     case act ->> '$.type'
         when 'mouseup' then 'click'
         when 'click' then 'click'
-        when 'keystroke' then 'type'
+        when 'keystroke' then case
+            when recorded_chord(json_extract(act, '$.key')) is null then 'type' else 'keyboard_press'
+        end
         when 'keypress' then 'keyboard_press'
         when 'scroll' then 'scroll'
     end
 ;
 
--- The arguments of a WONDERBREAD act; null where it lacks one, or its kind is unknown.
+-- The arguments of a WONDERBREAD act; null where it lacks one, or its kind is unknown. The recorder counts the steps of
+-- the wheel upwards.
 create or replace macro wonderbread_arguments(act) as
     complete_arguments(
         case wonderbread_function(act)
             when 'click' then to_json({'xpath': wonderbread_path(act)})
             when 'type' then case
-                when nullif(act ->> '$.key', '') is not null then json_merge_patch('{}', to_json({
-                    'xpath': wonderbread_path(act), 'value': recorded_text(json_extract(act, '$.key'))
-                }))
+                when nullif(recorded_text(json_extract(act, '$.key')), '') is not null
+                    then json_merge_patch('{}', to_json({
+                        'xpath': wonderbread_path(act), 'value': recorded_text(json_extract(act, '$.key'))
+                    }))
             end
-            when 'keyboard_press' then to_json({'key': recorded_key(nullif(act ->> '$.key', ''))})
+            when 'keyboard_press' then to_json({
+                'key': coalesce(
+                    recorded_chord(json_extract(act, '$.key')), recorded_key(nullif(act ->> '$.key', ''))
+                )
+            })
             when 'scroll' then to_json({
-                'dx': coalesce(try_cast(act ->> '$.dx' as double), 0), 'dy': try_cast(act ->> '$.dy' as double)
+                'dx': coalesce(try_cast(act ->> '$.dx' as double), 0), 'dy': 0 - try_cast(act ->> '$.dy' as double)
             })
         end
     )

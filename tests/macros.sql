@@ -1792,13 +1792,32 @@ weblinx_page([{'name': 'a', 'html': 'x'}, {'name': 'b', 'html': 'y'}], ['a', 'b'
 ];
 ['P', 'A'];
 
--- recorded_key: names, and a quoted character
-[recorded_key('Key.enter'), recorded_key('Key.cmd'), recorded_key(e'\'ß\'')];
-['Enter', 'Meta', 'ß'];
+-- recorded_key: names, on either side, and quoted characters
+[
+    recorded_key(key)
+    for key in ['Key.enter', 'Key.cmd', 'Key.shift_r', 'Key.f5', e'\'ß\'', e'"\'"', e'\'\\\\\'', 'Key.menu']
+];
+['Enter', 'Meta', 'Shift', 'F5', 'ß', e'\'', '\', 'Key.menu'];
+
+-- recorded_keys: between blanks, and a text
+[recorded_keys(e'"\'a\' \' \' \\"\'\\" Key.space"'), recorded_keys(to_json(e'it\'s'))];
+[[e'\'a\'', e'\' \'', e'"\'"', 'Key.space'], null];
 
 -- recorded_text: a list of keys, keys between blanks, a text
 [recorded_text(e'["\'a\'", "Key.space"]'), recorded_text(e'"\'a\' Key.enter"'), recorded_text('"a b"')];
 ['a ', concat('a', chr(10)), 'a b'];
+
+-- recorded_text: what is shifted and what is taken back
+recorded_text(e'"Key.shift \'H\' \'u\' Key.backspace \'i\'"');
+'Hi';
+
+-- recorded_text: what cannot be told
+[recorded_text(e'"Key.backspace \'a\'"'), recorded_text(e'"\'a\' Key.left \'b\'"'), recorded_text(e'"\'\\\\x01\'"')];
+[null, null, null];
+
+-- recorded_chord: two keys at once, and none
+[recorded_chord(e'"Key.cmd_r \'a\'"'), recorded_chord(e'"Key.shift \'A\'"'), recorded_chord(e'"Key.cmd \'a\' \'b\'"')];
+['Meta+a', null, null];
 
 -- wonderbread_path: wherever it stands
 [
