@@ -2100,6 +2100,56 @@ create or replace macro weblinx_path(turn) as
     )
 ;
 
+-- What a WebLINX act says under a name, which stands among its arguments or among their properties.
+create or replace macro weblinx_argument(turn, name) as
+    coalesce(
+        turn ->> concat('$.action.arguments.', name), turn ->> concat('$.action.arguments.properties.', name)
+    )
+;
+
+-- Where a WebLINX act leaves its tab: a scroll at a place of its page, any other act wherever it was.
+create or replace macro weblinx_place(turn) as
+    {
+        'intent': turn ->> '$.action.intent',
+        'tab': turn ->> '$.action.arguments.metadata.tabId',
+        'url': turn ->> '$.action.arguments.metadata.url',
+        'x': coalesce(try_cast(weblinx_argument(turn, 'scrollX') as double), 0),
+        'y': try_cast(weblinx_argument(turn, 'scrollY') as double)
+    }
+;
+
+-- A WebLINX turn in which a scroll says how far it went (`properties`: x and y), not where it ended (`scrollX` and
+-- `scrollY`). `places` are those of all turns; a page that is new in its tab is at its top.
+create or replace macro weblinx_scrolled(turn, places, number) as
+    case
+        when places[number].intent = 'scroll' and places[number].y is not null then list_transform(
+            [
+                list_filter(
+                    places[:number - 1],
+                    lambda place: place.intent in ('scroll', 'load')
+                        and place.tab is not distinct from places[number].tab
+                )[-1]
+            ],
+            lambda last: json_merge_patch(
+                turn,
+                to_json({
+                    'action': {
+                        'arguments': {
+                            'properties': case
+                                when last.intent = 'scroll' and last.url is not distinct from places[number].url then {
+                                    'x': places[number].x - last.x, 'y': places[number].y - coalesce(last.y, 0)
+                                }
+                                else {'x': places[number].x, 'y': places[number].y}
+                            end
+                        }
+                    }
+                })
+            )
+        )[1]
+        else turn
+    end
+;
+
 -- The function of a WebLINX act; null where its intent is unknown.
 create or replace macro weblinx_function(turn) as
     case turn ->> '$.action.intent'
@@ -2132,24 +2182,20 @@ create or replace macro weblinx_arguments(turn) as
             when 'hover' then to_json({'xpath': weblinx_path(turn)})
             when 'submit' then to_json({'xpath': weblinx_path(turn)})
             when 'type' then to_json({
-                'xpath': weblinx_path(turn), 'value': turn ->> '$.action.arguments.properties.text'
+                'xpath': weblinx_path(turn), 'value': weblinx_argument(turn, 'text')
             })
             when 'select' then to_json({
-                'xpath': weblinx_path(turn), 'value': turn ->> '$.action.arguments.properties.value'
+                'xpath': weblinx_path(turn), 'value': weblinx_argument(turn, 'value')
             })
-            when 'paste' then to_json({
-                'xpath': weblinx_path(turn), 'value': turn ->> '$.action.arguments.properties.pasted'
-            })
-            when 'copy' then to_json({'text': turn ->> '$.action.arguments.properties.selected'})
+            when 'paste' then case
+                when weblinx_argument(turn, 'pasted') is not null then json_merge_patch('{}', to_json({
+                    'xpath': weblinx_path(turn), 'value': weblinx_argument(turn, 'pasted')
+                }))
+            end
+            when 'copy' then to_json({'text': weblinx_argument(turn, 'selected')})
             when 'scroll' then to_json({
-                'dx': coalesce(
-                    try_cast(turn ->> '$.action.arguments.properties.x' as double),
-                    try_cast(turn ->> '$.action.arguments.scrollX' as double), 0
-                ),
-                'dy': coalesce(
-                    try_cast(turn ->> '$.action.arguments.properties.y' as double),
-                    try_cast(turn ->> '$.action.arguments.scrollY' as double)
-                )
+                'dx': coalesce(try_cast(turn ->> '$.action.arguments.properties.x' as double), 0),
+                'dy': try_cast(turn ->> '$.action.arguments.properties.y' as double)
             })
             when 'tab_focus' then to_json({
                 'index': try_cast(
@@ -2204,6 +2250,8 @@ create or replace macro weblinx_parts(turn, html) as
                     json_merge_patch('{}', to_json({
                         'timestamp': json_extract(turn, '$.timestamp'),
                         'metadata': json_extract(turn, '$.action.arguments.metadata'),
+                        'scrollX': json_extract(turn, '$.action.arguments.scrollX'),
+                        'scrollY': json_extract(turn, '$.action.arguments.scrollY'),
                         'element': json_merge_patch(
                             json_extract(turn, '$.action.arguments.element'),
                             '{"innerHTML": null, "outerHTML": null, "xpath": null}'
@@ -2268,7 +2316,7 @@ create or replace macro recorded_keys(key) as
 ;
 
 -- The text that such keys make, letter by letter: Shift is in the letter, Backspace takes one back. Null where a key
--- does something else, as an arrow does, and where more is taken back than was typed: what is in the field is not known.
+-- does something else, as an arrow does, and where more is taken back than was typed: the field's text is not known.
 create or replace macro recorded_text(key) as
     case
         when recorded_keys(key) is null then key ->> '$'
@@ -2287,7 +2335,7 @@ create or replace macro recorded_text(key) as
     end
 ;
 
--- Two keys held at once, such as `Key.cmd 'a'`, by the name that browsers have for them: Meta+a. Null for anything else.
+-- Two keys held at once, such as `Key.cmd 'a'`, by the name that browsers have for them: Meta+a. Null for all else.
 create or replace macro recorded_chord(key) as
     list_transform(
         [list_transform(recorded_keys(key), lambda one: recorded_key(one))],

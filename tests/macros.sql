@@ -1773,6 +1773,28 @@ recorded_part('T', 'Go.', null, null, null, null, null).content;
 ];
 ['//*[@data-webtasks-id=''a-1'']', '/x'];
 
+-- weblinx_argument: among the arguments or their properties
+[
+    weblinx_argument('{"action": {"arguments": {"text": "a", "properties": {"text": "b"}}}}', 'text'),
+    weblinx_argument('{"action": {"arguments": {"properties": {"text": "b"}}}}', 'text')
+];
+['a', 'b'];
+
+-- weblinx_place: where a scroll ends
+weblinx_place('{"action": {"intent": "scroll", "arguments": {"scrollY": 5, "metadata": {"tabId": 1}}}}');
+{'intent': 'scroll', 'tab': '1', 'url': null, 'x': 0.0, 'y': 5.0};
+
+-- weblinx_scrolled: from the place before
+weblinx_scrolled(
+    '{"a": 1}',
+    [
+        {'intent': 'scroll', 'tab': '1', 'url': 'u', 'x': 0.0, 'y': 5.0},
+        {'intent': 'scroll', 'tab': '1', 'url': 'u', 'x': 1.0, 'y': 2.0}
+    ],
+    2
+) -> '$.action.arguments.properties';
+'{"x":1.0,"y":-3.0}';
+
 -- weblinx_function: of an intent
 weblinx_function('{"action": {"intent": "textInput"}}');
 'type';
