@@ -527,10 +527,11 @@ create or replace macro gesture_function(kind) as
     end
 ;
 
--- One of the two numbers of a place, as it stands.
+-- One of the two numbers of a place, as it stands; [-1, -1] is none.
 create or replace macro place_part(place, path) as
     case
         when json_array_length(place) = 2 and json_type(place, path) in ('DOUBLE', 'BIGINT', 'UBIGINT')
+            and (try_cast(place ->> '$[0]' as double) <> -1 or try_cast(place ->> '$[1]' as double) <> -1)
             then place ->> path
     end
 ;
@@ -4328,11 +4329,21 @@ create or replace macro answered_piece(piece, field, answer, is_chosen) as
     end
 ;
 
--- Where a website is that is known by its name.
+-- Where a website is that is known by its name: `enterprise`, `us.megabus`, `nps.gov`.
 create or replace macro website_address(website) as
     case
         when contains(website, '://') then website
-        when website is not null then concat('https://www.', website, '.com')
+        when website is not null then concat(
+            'https://',
+            case
+                when not regexp_matches(website, '\.(?:com|edu|gov|info|net|org)$') then case
+                    when contains(website, '.') then website || '.com'
+                    else 'www.' || website || '.com'
+                end
+                when regexp_matches(website, '\..*\.') then website
+                else 'www.' || website
+            end
+        )
     end
 ;
 
@@ -4348,10 +4359,11 @@ create or replace macro chosen_candidate(candidates) as
             )[:1],
             lambda candidate: coalesce(
                 candidate.backend_node_id,
-                try_cast(candidate.attributes ->> '$' as json) ->> '$.backend_node_id'
+                try_cast(candidate.attributes ->> '$' as json) ->> '$.backend_node_id',
+                nullif(regexp_extract(candidate.attributes ->> '$', '\bbackend_node_id\s*=\s*["'']?(\w+)', 1), '')
             )
         ),
-        lambda number: concat('//*[@backend_node_id=''', replace(number, '''', ''), ''']')
+        lambda number: '//*[@backend_node_id=''' || replace(number, '''', '') || ''']'
     )[1]
 ;
 

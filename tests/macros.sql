@@ -241,6 +241,10 @@ gesture_arguments('gesture', null, '[0.25, 0.5]', '[1, 0]');
 [place_part('[0.5, 2]', '$[0]'), place_part('[0.5, 2]', '$[1]'), place_part('[0.5, 2, 3]', '$[1]'), place_part('{}', '$[0]')];
 ['0.5', '2', null, null];
 
+-- place_part: of no place
+[place_part('[-1, -1.0]', '$[0]'), place_part('[-1, 0]', '$[0]')];
+[null, '-1'];
+
 -- gesture_image: the name alone
 [gesture_image('/mnt/x/screens/12-0'), gesture_image('12-0.png'), gesture_image('a/12-0.JPG')];
 ['12-0.png', '12-0.png', '12-0.JPG'];
@@ -1434,6 +1438,19 @@ list_transform(
 -- website_address: known by its name
 [website_address('united'), website_address('https://a.example'), website_address(null)];
 ['https://www.united.com', 'https://a.example', null];
+
+-- website_address: a part of a website, and one that is not commercial
+[website_address('us.megabus'), website_address('nps.gov'), website_address('new.mta.info')];
+['https://us.megabus.com', 'https://www.nps.gov', 'https://new.mta.info'];
+
+-- chosen_candidate: with its attributes as HTML, and without a number
+[
+    chosen_candidate(
+        [{'is_original_target': null::json, 'is_top_level_target': null::json, 'backend_node_id': null, 'attributes': to_json(value)}]
+    )
+    for value in ['class="a" backend_node_id="5"', 'class="a"']
+];
+['//*[@backend_node_id=''5'']', null];
 
 -- chosen_candidate: the element that was used, else the outermost, else the first
 list_transform(
