@@ -4640,6 +4640,12 @@ create or replace macro atif_units(step, turn) as
                     json_extract(result, '$.content'),
                     json_object(
                         'atif_place', case when len(json_extract(step, '$.observation.results[*]')) > 1 then number end,
+                        'atif_observation', case
+                            when number = 1
+                                then nullif(
+                                    without_members(json_extract(step, '$.observation'), ['results']), '{}'::json
+                                )
+                        end,
                         'atif_result', nullif(without_members(result, ['source_call_id', 'content']), '{}'::json),
                         'atif_content',
                         case when json_type(result, '$.content') = 'ARRAY' then json_extract(result, '$.content') end,
@@ -4664,7 +4670,8 @@ create or replace macro atif_units(step, turn) as
     )
 ;
 
--- The pieces of a message in OpenAI's form. `turn` is the number of the model call, for a message of the assistant.
+-- The pieces of a message in OpenAI's form. `turn` is the number of the model call, for a message of the assistant. What
+-- has the weight 0 is not to be learnt.
 create or replace macro openai_units(message, turn) as
     case
         when (message ->> '$.role') in ('user', 'system', 'developer') then shown_units(
@@ -4716,7 +4723,7 @@ create or replace macro openai_units(message, turn) as
                             )
                         end
                     ),
-                    true,
+                    coalesce(try_cast(message ->> '$.weight' as double), 1) <> 0,
                     null,
                     null
                 )
@@ -4734,7 +4741,7 @@ create or replace macro openai_units(message, turn) as
                     'openai',
                     nullif(without_members(message, ['role', 'content', 'reasoning_content', 'reasoning']), '{}'::json)
                 ),
-                true,
+                coalesce(try_cast(message ->> '$.weight' as double), 1) <> 0,
                 null,
                 null
             )
