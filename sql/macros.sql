@@ -3591,11 +3591,19 @@ create or replace macro std_event(
     )
 ;
 
--- What a message says without the <finish> tags that mark a trajectory's last one.
+-- What a message says without the <finish> tags that mark a trajectory's last one; within it a blank stands for a tag.
 create or replace macro without_finish(content) as
     case
-        when contains(content, '<finish>')
-            then trim(regexp_replace(content, ' ?</?finish> ?', '', 'g'), e' \n\t\r')
+        when contains(content, '<finish>') then trim(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(content, '^\s*<finish>|</finish>\s*$', '', 'g'),
+                    '(\S) ?</?finish> ?(\S)', '\1 \2', 'g'
+                ),
+                ' ?</?finish> ?', '', 'g'
+            ),
+            e' \n\t\r'
+        )
         else content
     end
 ;
@@ -4670,8 +4678,8 @@ create or replace macro atif_units(step, turn) as
     )
 ;
 
--- The pieces of a message in OpenAI's form. `turn` is the number of the model call, for a message of the assistant. What
--- has the weight 0 is not to be learnt.
+-- The pieces of a message in OpenAI's form. `turn` is the number of the model call, for a message of the assistant.
+-- What has the weight 0 is not to be learnt.
 create or replace macro openai_units(message, turn) as
     case
         when (message ->> '$.role') in ('user', 'system', 'developer') then shown_units(

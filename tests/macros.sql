@@ -954,6 +954,10 @@ std_event(
 );
 '{"class_":"message_action","content":"Hi","description":null,"reasoning_content":"Hm"}';
 
+-- without_finish: words around it stay apart
+[without_finish('So. <finish> Done </finish> Bye.'), without_finish(e'So.<finish>\nDone</finish>')];
+['So. Done Bye.', e'So.\nDone'];
+
 -- without_finish: the tags go, with one blank each
 [without_finish('<finish> Done </finish>'), without_finish('<finish></finish>'), without_finish('a <b> ')];
 ['Done', '', 'a <b> '];
