@@ -2108,20 +2108,55 @@ create or replace macro weblinx_argument(turn, name) as
     )
 ;
 
--- Where a WebLINX act leaves its tab: a scroll at a place of its page, any other act wherever it was.
+-- Where a WebLINX act leaves its tab: a scroll at a place of its page, any other act wherever it was. `tabs` are the
+-- ids of those that it tells of; the last is the one that is opened, closed or turned to.
 create or replace macro weblinx_place(turn) as
     {
         'intent': turn ->> '$.action.intent',
         'tab': turn ->> '$.action.arguments.metadata.tabId',
+        'tabs': list_filter(
+            [
+                turn ->> '$.action.arguments.properties.tabIdOrigin',
+                coalesce(
+                    turn ->> '$.action.arguments.properties.tabIdTarget',
+                    turn ->> '$.action.arguments.properties.tabId',
+                    turn ->> '$.action.arguments.metadata.tabId'
+                )
+            ],
+            lambda tab: tab is not null
+        ),
         'url': turn ->> '$.action.arguments.metadata.url',
         'x': coalesce(try_cast(weblinx_argument(turn, 'scrollX') as double), 0),
         'y': try_cast(weblinx_argument(turn, 'scrollY') as double)
     }
 ;
 
+-- Which tab a WebLINX turn turns to, from 0: of those that are open by then, in the order in which they were first told
+-- of. That is how browsers count them; the recording has ids that nobody sees.
+create or replace macro weblinx_tab(places, number) as
+    list_position(
+        list_transform(
+            [flatten(list_transform(places[:number], lambda place: place.tabs))],
+            lambda told: list_filter(
+                told,
+                lambda tab, here: list_position(told, tab) = here
+                    and not list_contains(
+                        list_transform(
+                            list_filter(places[:number - 1], lambda place: place.intent = 'tabremove'),
+                            lambda place: place.tabs[-1]
+                        ),
+                        tab
+                    )
+            )
+        )[1],
+        places[number].tabs[-1]
+    ) - 1
+;
+
 -- A WebLINX turn in which a scroll says how far it went (`properties`: x and y), not where it ended (`scrollX` and
--- `scrollY`). `places` are those of all turns; a page that is new in its tab is at its top.
-create or replace macro weblinx_scrolled(turn, places, number) as
+-- `scrollY`), and a switch which tab it turns to (`index`). `places` are those of all turns; a page that is new in its
+-- tab is at its top.
+create or replace macro weblinx_placed(turn, places, number) as
     case
         when places[number].intent = 'scroll' and places[number].y is not null then list_transform(
             [
@@ -2147,6 +2182,9 @@ create or replace macro weblinx_scrolled(turn, places, number) as
                 })
             )
         )[1]
+        when places[number].intent = 'tabswitch' then json_merge_patch(
+            turn, to_json({'action': {'arguments': {'properties': {'index': weblinx_tab(places, number)}}}})
+        )
         else turn
     end
 ;
@@ -2199,13 +2237,7 @@ create or replace macro weblinx_arguments(turn) as
                 'dy': try_cast(turn ->> '$.action.arguments.properties.y' as double)
             })
             when 'tab_focus' then to_json({
-                'index': try_cast(
-                    coalesce(
-                        turn ->> '$.action.arguments.properties.tabIdTarget',
-                        turn ->> '$.action.arguments.properties.tabId',
-                        turn ->> '$.action.arguments.metadata.tabId'
-                    ) as bigint
-                )
+                'index': try_cast(turn ->> '$.action.arguments.properties.index' as bigint)
             })
             when 'new_tab' then json('{}')
             when 'tab_close' then json('{}')
@@ -2251,6 +2283,12 @@ create or replace macro weblinx_parts(turn, html) as
                     json_merge_patch('{}', to_json({
                         'timestamp': json_extract(turn, '$.timestamp'),
                         'metadata': json_extract(turn, '$.action.arguments.metadata'),
+                        'tabs': case
+                            when (turn ->> '$.action.intent') in ('tabcreate', 'tabremove', 'tabswitch')
+                                then json_merge_patch(
+                                    json_extract(turn, '$.action.arguments.properties'), '{"index": null}'
+                                )
+                        end,
                         'scrollX': json_extract(turn, '$.action.arguments.scrollX'),
                         'scrollY': json_extract(turn, '$.action.arguments.scrollY'),
                         'element': json_merge_patch(

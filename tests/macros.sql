@@ -1803,14 +1803,25 @@ recorded_part('T', 'Go.', null, null, null, null, null).content;
 
 -- weblinx_place: where a scroll ends
 weblinx_place('{"action": {"intent": "scroll", "arguments": {"scrollY": 5, "metadata": {"tabId": 1}}}}');
-{'intent': 'scroll', 'tab': '1', 'url': null, 'x': 0.0, 'y': 5.0};
+{'intent': 'scroll', 'tab': '1', 'tabs': ['1'], 'url': null, 'x': 0.0, 'y': 5.0};
 
--- weblinx_scrolled: from the place before
-weblinx_scrolled(
+-- weblinx_tab: the second of those that are open
+weblinx_tab(
+    [
+        {'intent': 'click', 'tabs': ['7']}, {'intent': 'tabswitch', 'tabs': ['7', '9']},
+        {'intent': 'tabremove', 'tabs': ['7']}, {'intent': 'tabcreate', 'tabs': ['8']},
+        {'intent': 'tabswitch', 'tabs': ['9', '8']}
+    ],
+    5
+);
+1;
+
+-- weblinx_placed: from the place before
+weblinx_placed(
     '{"a": 1}',
     [
-        {'intent': 'scroll', 'tab': '1', 'url': 'u', 'x': 0.0, 'y': 5.0},
-        {'intent': 'scroll', 'tab': '1', 'url': 'u', 'x': 1.0, 'y': 2.0}
+        {'intent': 'scroll', 'tab': '1', 'tabs': ['1'], 'url': 'u', 'x': 0.0, 'y': 5.0},
+        {'intent': 'scroll', 'tab': '1', 'tabs': ['1'], 'url': 'u', 'x': 1.0, 'y': 2.0}
     ],
     2
 ) -> '$.action.arguments.properties';

@@ -70,7 +70,7 @@ CALLS: dict[str, tuple[Record, str, dict[str, Any]]] = {
     "scroll to a place": (said("scroll", scrollX=0, scrollY=300), "scroll", {"dx": 0, "dy": 300}),
     "new tab": (act("tabcreate"), "new_tab", {}),
     "close tab": (act("tabremove"), "tab_close", {}),
-    "switch tab": (act("tabswitch", tabIdOrigin=1, tabIdTarget=12), "tab_focus", {"index": 12}),
+    "switch tab": (act("tabswitch", tabIdOrigin=1, tabIdTarget=12), "tab_focus", {"index": 1}),
 }
 UNREADABLE: dict[str, Any] = {
     "an unknown intent": act("drag"),
@@ -135,6 +135,20 @@ def test_a_scroll_says_how_far_it_goes() -> None:
         (0, 300), (5, -199.5), (0, 40), (0, 299.5), (0, 50), (0, 60)
     ]  # fmt: skip
     assert [step["details"]["scrollY"] for step in scrolls] == [300, 100.5, 40, 400, 50, 60]
+
+
+def test_tabs_are_counted_as_they_are_open() -> None:
+    def tab(intent: str, number: int, **more: int) -> Record:
+        return said(intent, metadata={"tabId": number}, properties={"tabId": number, **more})
+
+    turns = [
+        tab("load", 70), tab("tabcreate", 90), tab("tabswitch", 70, tabIdOrigin=90), tab("tabremove", 70),
+        tab("tabcreate", 50), tab("tabswitch", 90, tabIdOrigin=50), tab("tabswitch", 50, tabIdOrigin=90),
+    ]  # fmt: skip
+    steps = staged(DATASET, record(ASKED, *turns, chat("navigator", "Done."))).steps("abc")
+    switches = [step for step in steps if step["function"] == "tab_focus"]
+    assert [step["arguments"]["index"] for step in switches] == [0, 0, 1]
+    assert switches[0]["details"]["tabs"] == {"tabId": 70, "tabIdOrigin": 90}
 
 
 def test_a_page_answers_the_call_before_it() -> None:

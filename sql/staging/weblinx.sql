@@ -8,9 +8,9 @@
 -- {"page": "page-2-0.html"}, "action": {"intent": "click", "arguments": {"element": {...}}}}`. The instructor is the
 -- user, the navigator the agent; before each act stands the page that it was done on, as HTML. Elements are known by
 -- `data-webtasks-id`, a number that every element of the page bears, else by their path. A scroll is recorded by the
--- place on the page where it ends; the call says how far that is from where the page was before. An act with an unknown
--- intent, or without what it needs, is kept as text. What the instructor says at the very end, as thanks, nobody
--- answers: it is in the details of the trajectory.
+-- place on the page where it ends; the call says how far that is from where the page was before. Tabs bear ids; the
+-- call counts those that are open. An act with an unknown intent, or without what it needs, is kept as text. What the
+-- instructor says at the very end, as thanks, nobody answers: it is in the details of the trajectory.
 create or replace table staging.weblinx_steps as
 with
 
@@ -32,7 +32,7 @@ recorded as (
         landing_index,
         flatten(
             list_transform(
-                list_transform(turns, lambda turn, number: weblinx_scrolled(turn, places, number)),
+                list_transform(turns, lambda turn, number: weblinx_placed(turn, places, number)),
                 lambda turn: weblinx_parts(turn, weblinx_page(pages, names, turn))
             )
         ) as parts,
