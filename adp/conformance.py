@@ -198,6 +198,7 @@ RULES = (
     Rule("turking-filled-pages", _are_both('"class_": "web_observation"'), ("turkingbench",), ("std",)),
     Rule("turking-last-page", _is_closed_page, ("turkingbench",), ("std",)),
     Rule("browser-version", _are_both("BEGIN accessibility tree"), ("mind2web", "turkingbench"), ("sft_openhands",)),
+    Rule("mind2web-address", _same_but(r"https://(?:www\.)?[\w.-]+"), ("mind2web",)),
     Rule("mini-coder-thought-mark", _same_but(r"THOUGHT:\s*|\]$"), ("mini-coder",)),
     Rule("nebius-edit-indentation", _same_but(r'(?<=replacement_text=")\s*'), ("nebius_SWE-agent-trajectories",)),
     Rule("swe-play-open-finish", _is_open_finish, ("swe-play-trajectories",)),

@@ -470,6 +470,16 @@ create or replace macro image_place(image) as
     end
 ;
 
+-- A task of OmniACT and the script that does it, with the heading between them, which is written in several ways;
+-- empty texts where it is not so.
+create or replace macro scripted_task(value) as
+    regexp_extract(
+        value,
+        '(?is)^\s*Task\s*:\s*(.*?)\s*\n\s*(Output(?:\s*Script)?|Script)\s*(?::|\n)\s*(.*?)\s*$',
+        ['said', 'heading', 'script']
+    )
+;
+
 -- What a person did on a phone, as AndroidControl's actions name it: null for what is none of them.
 create or replace macro touch_function(act) as
     case
@@ -517,10 +527,11 @@ create or replace macro gesture_function(kind) as
     end
 ;
 
--- One of the two numbers of a place, as it stands.
+-- One of the two numbers of a place, as it stands; [-1, -1] is none.
 create or replace macro place_part(place, path) as
     case
         when json_array_length(place) = 2 and json_type(place, path) in ('DOUBLE', 'BIGINT', 'UBIGINT')
+            and (try_cast(place ->> '$[0]' as double) <> -1 or try_cast(place ->> '$[1]' as double) <> -1)
             then place ->> path
     end
 ;
@@ -1575,25 +1586,29 @@ create or replace macro written_call(value) as
 ;
 
 -- The arguments of such a call, each with its name ('' for one that is given by its place) and its value as it is
--- written; null where that cannot be told. Values are literals; where quotes stand within quotes, as people write them,
--- a value goes up to the next name.
+-- written; null where that cannot be told. Values are literals, texts in one piece or in several; where quotes stand
+-- within quotes, as people write them, a value goes up to the next name. Several calls are no arguments.
 create or replace macro written_arguments(arguments) as
     case
         when regexp_full_match(arguments, '\s*') then []
         when regexp_full_match(
             arguments,
-            '(?s)(\s*([A-Za-z_]\w*\s*=\s*)?("([^"\\]|\\.)*"|''([^''\\]|\\.)*''|\[[^\[\]]*\]|[^,"''()\[\]=]+?)'
-            || '\s*(,|$))+\s*'
+            '(?s)(\s*([A-Za-z_]\w*\s*=\s*)?'
+            || '("""([^"\\]|\\.|""?[^"])*"""|''''''([^''\\]|\\.|''''?[^''])*'''''''
+            || '|(("([^"\\]|\\.)*"|''([^''\\]|\\.)*'')\s*)+|\[[^\[\]]*\]|[^,"''()\[\]=]+?)\s*(,|$))+\s*'
         ) then list_transform(
             regexp_extract_all(
                 arguments,
-                '(?s)(?:[A-Za-z_]\w*\s*=\s*)?(?:"(?:[^"\\]|\\.)*"|''(?:[^''\\]|\\.)*''|\[[^\[\]]*\]'
+                '(?s)(?:[A-Za-z_]\w*\s*=\s*)?'
+                || '(?:"""(?:[^"\\]|\\.|""?[^"])*"""|''''''(?:[^''\\]|\\.|''''?[^''])*'''''''
+                || '|(?:(?:"(?:[^"\\]|\\.)*"|''(?:[^''\\]|\\.)*'')\s*)+|\[[^\[\]]*\]'
                 || '|[^,"''()\[\]=\s][^,"''()\[\]=]*)'
             ),
             lambda argument: regexp_extract(
                 argument, '(?s)^(?:([A-Za-z_]\w*)\s*=\s*)?(.*?)\s*$', ['name', 'value']
             )
         )
+        when regexp_matches(arguments, '["'']\s*\)\s*\w+\s*\(|\)\s*[;\n]\s*[A-Za-z_]\w*\s*\(') then null
         when regexp_matches(arguments, '^\s*[A-Za-z_]\w*\s*=') then list_transform(
             string_split(
                 regexp_replace(arguments, '(["''\]\w])\s*,\s*([A-Za-z_]\w*\s*=)', '\1' || chr(64976) || '\2', 'g'),
@@ -1605,15 +1620,21 @@ create or replace macro written_arguments(arguments) as
         )
         when regexp_full_match(arguments, '(?s)\s*(".*"|''.*'')\s*')
             and not regexp_matches(arguments, '["'']\s*[,+]\s*["'']')
-            and not regexp_matches(arguments, '["'']\s*\)\s*\w+\s*\(')
             then [{'name': '', 'value': regexp_extract(arguments, '(?s)^\s*(.*?)\s*$', 1)}]
     end
 ;
 
--- What a Python literal in quotes says: escapes are resolved, as far as JSON has them too; others stay as they are.
+-- What a Python literal in quotes, one or three on either side, says: escapes are resolved, `\x41` and those that JSON
+-- has too; others stay as they are.
 create or replace macro unquoted(value) as
     list_transform(
-        [substr(value, 2, length(value) - 2)],
+        [
+            case
+                when length(value) > 5 and regexp_full_match(value, '(?s)""".*"""|''''''.*''''''')
+                    then substr(value, 4, length(value) - 6)
+                else substr(value, 2, length(value) - 2)
+            end
+        ],
         lambda inside: case
             when not contains(inside, '\') then inside
             else coalesce(
@@ -1622,24 +1643,20 @@ create or replace macro unquoted(value) as
                         '"',
                         replace(
                             regexp_replace(
-                                replace(
+                                regexp_replace(
                                     replace(
                                         replace(
                                             replace(
                                                 replace(
-                                                    regexp_replace(
-                                                        replace(inside, '\\', chr(64976)),
-                                                        '\\x([0-9a-fA-F]{2})', '\\u00\1', 'g'
-                                                    ),
-                                                    '\''', ''''
+                                                    replace(replace(inside, '\\', chr(64976)), '\''', ''''), '\"', '"'
                                                 ),
-                                                '\"', '"'
+                                                '"', '\"'
                                             ),
-                                            '"', '\"'
+                                            chr(10), '\n'
                                         ),
-                                        chr(10), '\n'
+                                        chr(9), '\t'
                                     ),
-                                    chr(9), '\t'
+                                    '\\x([0-9A-Fa-f]{2})', '\\u00\1', 'g'
                                 ),
                                 '\\([^"\\/bfnrtu])', '\\\\\1', 'g'
                             ),
@@ -1654,9 +1671,21 @@ create or replace macro unquoted(value) as
     )[1]
 ;
 
--- A Python literal as JSON: a text in quotes, a list, a number, True, False, None. What is none of these is a text.
+-- A Python literal as JSON: a text in quotes, which may come in several pieces, a list, a number, True, False, None.
+-- What is none of these is a text.
 create or replace macro literal_json(value) as
     case
+        when regexp_full_match(value, '(?s)(("([^"\\]|\\.)*"|''([^''\\]|\\.)*'')\s*){2,}')
+            and not regexp_matches(value, '^("""|'''''')')
+            then to_json(
+                array_to_string(
+                    list_transform(
+                        regexp_extract_all(value, '(?s)"(?:[^"\\]|\\.)*"|''(?:[^''\\]|\\.)*'''),
+                        lambda piece: unquoted(piece)
+                    ),
+                    ''
+                )
+            )
         when regexp_full_match(value, '(?s)".*"|''.*''') and length(value) > 1 then to_json(unquoted(value))
         when value = 'True' then json('true')
         when value = 'False' then json('false')
@@ -2076,6 +2105,94 @@ create or replace macro weblinx_path(turn) as
     )
 ;
 
+-- What a WebLINX act says under a name, which stands among its arguments or among their properties.
+create or replace macro weblinx_argument(turn, name) as
+    coalesce(
+        turn ->> concat('$.action.arguments.', name), turn ->> concat('$.action.arguments.properties.', name)
+    )
+;
+
+-- Where a WebLINX act leaves its tab: a scroll at a place of its page, any other act wherever it was. `tabs` are the
+-- ids of those that it tells of; the last is the one that is opened, closed or turned to.
+create or replace macro weblinx_place(turn) as
+    {
+        'intent': turn ->> '$.action.intent',
+        'tab': turn ->> '$.action.arguments.metadata.tabId',
+        'tabs': list_filter(
+            [
+                turn ->> '$.action.arguments.properties.tabIdOrigin',
+                coalesce(
+                    turn ->> '$.action.arguments.properties.tabIdTarget',
+                    turn ->> '$.action.arguments.properties.tabId',
+                    turn ->> '$.action.arguments.metadata.tabId'
+                )
+            ],
+            lambda tab: tab is not null
+        ),
+        'url': turn ->> '$.action.arguments.metadata.url',
+        'x': coalesce(try_cast(weblinx_argument(turn, 'scrollX') as double), 0),
+        'y': try_cast(weblinx_argument(turn, 'scrollY') as double)
+    }
+;
+
+-- Which tab a WebLINX turn turns to, from 0: of those that are open by then, in the order in which they were first told
+-- of. That is how browsers count them; the recording has ids that nobody sees.
+create or replace macro weblinx_tab(places, number) as
+    list_position(
+        list_transform(
+            [flatten(list_transform(places[:number], lambda place: place.tabs))],
+            lambda told: list_filter(
+                told,
+                lambda tab, here: list_position(told, tab) = here
+                    and not list_contains(
+                        list_transform(
+                            list_filter(places[:number - 1], lambda place: place.intent = 'tabremove'),
+                            lambda place: place.tabs[-1]
+                        ),
+                        tab
+                    )
+            )
+        )[1],
+        places[number].tabs[-1]
+    ) - 1
+;
+
+-- A WebLINX turn in which a scroll says how far it went (`properties`: x and y), not where it ended (`scrollX` and
+-- `scrollY`), and a switch which tab it turns to (`index`). `places` are those of all turns; a page that is new in its
+-- tab is at its top.
+create or replace macro weblinx_placed(turn, places, number) as
+    case
+        when places[number].intent = 'scroll' and places[number].y is not null then list_transform(
+            [
+                list_filter(
+                    places[:number - 1],
+                    lambda place: place.intent in ('scroll', 'load')
+                        and place.tab is not distinct from places[number].tab
+                )[-1]
+            ],
+            lambda last: json_merge_patch(
+                turn,
+                to_json({
+                    'action': {
+                        'arguments': {
+                            'properties': case
+                                when last.intent = 'scroll' and last.url is not distinct from places[number].url then {
+                                    'x': places[number].x - last.x, 'y': places[number].y - coalesce(last.y, 0)
+                                }
+                                else {'x': places[number].x, 'y': places[number].y}
+                            end
+                        }
+                    }
+                })
+            )
+        )[1]
+        when places[number].intent = 'tabswitch' then json_merge_patch(
+            turn, to_json({'action': {'arguments': {'properties': {'index': weblinx_tab(places, number)}}}})
+        )
+        else turn
+    end
+;
+
 -- The function of a WebLINX act; null where its intent is unknown.
 create or replace macro weblinx_function(turn) as
     case turn ->> '$.action.intent'
@@ -2108,33 +2225,23 @@ create or replace macro weblinx_arguments(turn) as
             when 'hover' then to_json({'xpath': weblinx_path(turn)})
             when 'submit' then to_json({'xpath': weblinx_path(turn)})
             when 'type' then to_json({
-                'xpath': weblinx_path(turn), 'value': turn ->> '$.action.arguments.properties.text'
+                'xpath': weblinx_path(turn), 'value': weblinx_argument(turn, 'text')
             })
             when 'select' then to_json({
-                'xpath': weblinx_path(turn), 'value': turn ->> '$.action.arguments.properties.value'
+                'xpath': weblinx_path(turn), 'value': weblinx_argument(turn, 'value')
             })
-            when 'paste' then to_json({
-                'xpath': weblinx_path(turn), 'value': turn ->> '$.action.arguments.properties.pasted'
-            })
-            when 'copy' then to_json({'text': turn ->> '$.action.arguments.properties.selected'})
+            when 'paste' then case
+                when weblinx_argument(turn, 'pasted') is not null then json_merge_patch('{}', to_json({
+                    'xpath': weblinx_path(turn), 'value': weblinx_argument(turn, 'pasted')
+                }))
+            end
+            when 'copy' then to_json({'text': weblinx_argument(turn, 'selected')})
             when 'scroll' then to_json({
-                'dx': coalesce(
-                    try_cast(turn ->> '$.action.arguments.properties.x' as double),
-                    try_cast(turn ->> '$.action.arguments.scrollX' as double), 0
-                ),
-                'dy': coalesce(
-                    try_cast(turn ->> '$.action.arguments.properties.y' as double),
-                    try_cast(turn ->> '$.action.arguments.scrollY' as double)
-                )
+                'dx': coalesce(try_cast(turn ->> '$.action.arguments.properties.x' as double), 0),
+                'dy': try_cast(turn ->> '$.action.arguments.properties.y' as double)
             })
             when 'tab_focus' then to_json({
-                'index': try_cast(
-                    coalesce(
-                        turn ->> '$.action.arguments.properties.tabIdTarget',
-                        turn ->> '$.action.arguments.properties.tabId',
-                        turn ->> '$.action.arguments.metadata.tabId'
-                    ) as bigint
-                )
+                'index': try_cast(turn ->> '$.action.arguments.properties.index' as bigint)
             })
             when 'new_tab' then json('{}')
             when 'tab_close' then json('{}')
@@ -2180,6 +2287,14 @@ create or replace macro weblinx_parts(turn, html) as
                     json_merge_patch('{}', to_json({
                         'timestamp': json_extract(turn, '$.timestamp'),
                         'metadata': json_extract(turn, '$.action.arguments.metadata'),
+                        'tabs': case
+                            when (turn ->> '$.action.intent') in ('tabcreate', 'tabremove', 'tabswitch')
+                                then json_merge_patch(
+                                    json_extract(turn, '$.action.arguments.properties'), '{"index": null}'
+                                )
+                        end,
+                        'scrollX': json_extract(turn, '$.action.arguments.scrollX'),
+                        'scrollY': json_extract(turn, '$.action.arguments.scrollY'),
                         'element': json_merge_patch(
                             json_extract(turn, '$.action.arguments.element'),
                             '{"innerHTML": null, "outerHTML": null, "xpath": null}'
@@ -2202,9 +2317,10 @@ create or replace macro weblinx_parts(turn, html) as
     end
 ;
 
--- A key of a recording by the name that browsers have for it: `Key.enter` is Enter, `'a'` is a.
+-- A key of a recording by the name that browsers have for it: `Key.enter` is Enter, `'a'` is a. Of a key that is there
+-- twice the side does not count.
 create or replace macro recorded_key(key) as
-    case lower(key)
+    case regexp_replace(lower(key), '^(key\.(?:shift|ctrl|alt|cmd))_\w+$', '\1')
         when 'key.enter' then 'Enter'
         when 'key.tab' then 'Tab'
         when 'key.space' then 'Space'
@@ -2223,29 +2339,54 @@ create or replace macro recorded_key(key) as
         when 'key.ctrl' then 'Control'
         when 'key.shift' then 'Shift'
         when 'key.alt' then 'Alt'
-        else regexp_replace(key, '^''(.)''$', '\1')
+        when 'key.caps_lock' then 'CapsLock'
+        else case
+            when regexp_full_match(key, '(?i)key\.f\d+') then upper(substr(key, 5))
+            when regexp_full_match(key, '''([^''\\]|\\.+)''|"''"') then unquoted(key)
+            else key
+        end
     end
 ;
 
--- The text that keys of a recording make: a list of them, names and quoted characters between blanks, or just text.
+-- The keys of a recording one by one: a list of them, or names and quoted characters between blanks. Null where it is
+-- something else, just text.
+create or replace macro recorded_keys(key) as
+    case
+        when json_type(key) = 'ARRAY' then from_json(key, '["VARCHAR"]')
+        when regexp_matches(key ->> '$', '^(Key\.\w|''.''( |$)|''\\|"''"( |$)|<\d|\[.\]( |$))')
+            then regexp_extract_all(key ->> '$', '''(?:[^''\\]|\\[^'']*|\\'')''|"''"|\S+')
+    end
+;
+
+-- The text that such keys make, letter by letter: Shift is in the letter, Backspace takes one back. Null where a key
+-- does something else, as an arrow does, and where more is taken back than was typed: the field's text is not known.
 create or replace macro recorded_text(key) as
-    array_to_string(
-        list_transform(
-            case
-                when json_type(key) = 'ARRAY' then from_json(key, '["VARCHAR"]')
-                when regexp_full_match(key ->> '$', '(''.''|Key\.\w+)( (''.''|Key\.\w+))*')
-                    then regexp_extract_all(key ->> '$', '''.''|Key\.\w+')
-                else [key ->> '$']
+    case
+        when recorded_keys(key) is null then key ->> '$'
+        else list_reduce(
+            list_transform(recorded_keys(key), lambda one: recorded_key(one)),
+            lambda text, one: case
+                when one in ('Shift', 'CapsLock') then text
+                when one = 'Space' then text || ' '
+                when one = 'Enter' then text || chr(10)
+                when one = 'Tab' then text || chr(9)
+                when one = 'Backspace' and text <> '' then substr(text, 1, length(text) - 1)
+                when length(one) = 1 and one >= ' ' then text || one
             end,
-            lambda one: case recorded_key(one)
-                when 'Space' then ' '
-                when 'Enter' then chr(10)
-                when 'Tab' then chr(9)
-                else recorded_key(one)
-            end
-        ),
-        ''
-    )
+            ''
+        )
+    end
+;
+
+-- Two keys held at once, such as `Key.cmd 'a'`, by the name that browsers have for them: Meta+a. Null for all else.
+create or replace macro recorded_chord(key) as
+    list_transform(
+        [list_transform(recorded_keys(key), lambda one: recorded_key(one))],
+        lambda keys: case
+            when len(keys) = 2 and keys[1] in ('Meta', 'Control', 'Alt') and keys[2] not in ('Meta', 'Control', 'Alt')
+                then keys[1] || '+' || keys[2]
+        end
+    )[1]
 ;
 
 -- The path to the element of a WONDERBREAD act.
@@ -2262,25 +2403,33 @@ create or replace macro wonderbread_function(act) as
     case act ->> '$.type'
         when 'mouseup' then 'click'
         when 'click' then 'click'
-        when 'keystroke' then 'type'
+        when 'keystroke' then case
+            when recorded_chord(json_extract(act, '$.key')) is null then 'type' else 'keyboard_press'
+        end
         when 'keypress' then 'keyboard_press'
         when 'scroll' then 'scroll'
     end
 ;
 
--- The arguments of a WONDERBREAD act; null where it lacks one, or its kind is unknown.
+-- The arguments of a WONDERBREAD act; null where it lacks one, or its kind is unknown. The recorder counts the steps of
+-- the wheel upwards.
 create or replace macro wonderbread_arguments(act) as
     complete_arguments(
         case wonderbread_function(act)
             when 'click' then to_json({'xpath': wonderbread_path(act)})
             when 'type' then case
-                when nullif(act ->> '$.key', '') is not null then json_merge_patch('{}', to_json({
-                    'xpath': wonderbread_path(act), 'value': recorded_text(json_extract(act, '$.key'))
-                }))
+                when nullif(recorded_text(json_extract(act, '$.key')), '') is not null
+                    then json_merge_patch('{}', to_json({
+                        'xpath': wonderbread_path(act), 'value': recorded_text(json_extract(act, '$.key'))
+                    }))
             end
-            when 'keyboard_press' then to_json({'key': recorded_key(nullif(act ->> '$.key', ''))})
+            when 'keyboard_press' then to_json({
+                'key': coalesce(
+                    recorded_chord(json_extract(act, '$.key')), recorded_key(nullif(act ->> '$.key', ''))
+                )
+            })
             when 'scroll' then to_json({
-                'dx': coalesce(try_cast(act ->> '$.dx' as double), 0), 'dy': try_cast(act ->> '$.dy' as double)
+                'dx': coalesce(try_cast(act ->> '$.dx' as double), 0), 'dy': 0 - try_cast(act ->> '$.dy' as double)
             })
         end
     )
@@ -3527,11 +3676,19 @@ create or replace macro std_event(
     )
 ;
 
--- What a message says without the <finish> tags that mark a trajectory's last one.
+-- What a message says without the <finish> tags that mark a trajectory's last one; within it a blank stands for a tag.
 create or replace macro without_finish(content) as
     case
-        when contains(content, '<finish>')
-            then trim(regexp_replace(content, ' ?</?finish> ?', '', 'g'), e' \n\t\r')
+        when contains(content, '<finish>') then trim(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(content, '^\s*<finish>|</finish>\s*$', '', 'g'),
+                    '(\S) ?</?finish> ?(\S)', '\1 \2', 'g'
+                ),
+                ' ?</?finish> ?', '', 'g'
+            ),
+            e' \n\t\r'
+        )
         else content
     end
 ;
@@ -4297,11 +4454,21 @@ create or replace macro answered_piece(piece, field, answer, is_chosen) as
     end
 ;
 
--- Where a website is that is known by its name.
+-- Where a website is that is known by its name: `enterprise`, `us.megabus`, `nps.gov`.
 create or replace macro website_address(website) as
     case
         when contains(website, '://') then website
-        when website is not null then concat('https://www.', website, '.com')
+        when website is not null then concat(
+            'https://',
+            case
+                when not regexp_matches(website, '\.(?:com|edu|gov|info|net|org)$') then case
+                    when contains(website, '.') then website || '.com'
+                    else 'www.' || website || '.com'
+                end
+                when regexp_matches(website, '\..*\.') then website
+                else 'www.' || website
+            end
+        )
     end
 ;
 
@@ -4317,10 +4484,11 @@ create or replace macro chosen_candidate(candidates) as
             )[:1],
             lambda candidate: coalesce(
                 candidate.backend_node_id,
-                try_cast(candidate.attributes ->> '$' as json) ->> '$.backend_node_id'
+                try_cast(candidate.attributes ->> '$' as json) ->> '$.backend_node_id',
+                nullif(regexp_extract(candidate.attributes ->> '$', '\bbackend_node_id\s*=\s*["'']?(\w+)', 1), '')
             )
         ),
-        lambda number: concat('//*[@backend_node_id=''', replace(number, '''', ''), ''']')
+        lambda number: '//*[@backend_node_id=''' || replace(number, '''', '') || ''']'
     )[1]
 ;
 
@@ -4597,6 +4765,12 @@ create or replace macro atif_units(step, turn) as
                     json_extract(result, '$.content'),
                     json_object(
                         'atif_place', case when len(json_extract(step, '$.observation.results[*]')) > 1 then number end,
+                        'atif_observation', case
+                            when number = 1
+                                then nullif(
+                                    without_members(json_extract(step, '$.observation'), ['results']), '{}'::json
+                                )
+                        end,
                         'atif_result', nullif(without_members(result, ['source_call_id', 'content']), '{}'::json),
                         'atif_content',
                         case when json_type(result, '$.content') = 'ARRAY' then json_extract(result, '$.content') end,
@@ -4622,6 +4796,7 @@ create or replace macro atif_units(step, turn) as
 ;
 
 -- The pieces of a message in OpenAI's form. `turn` is the number of the model call, for a message of the assistant.
+-- What has the weight 0 is not to be learnt.
 create or replace macro openai_units(message, turn) as
     case
         when (message ->> '$.role') in ('user', 'system', 'developer') then shown_units(
@@ -4673,7 +4848,7 @@ create or replace macro openai_units(message, turn) as
                             )
                         end
                     ),
-                    true,
+                    coalesce(try_cast(message ->> '$.weight' as double), 1) <> 0,
                     null,
                     null
                 )
@@ -4691,7 +4866,7 @@ create or replace macro openai_units(message, turn) as
                     'openai',
                     nullif(without_members(message, ['role', 'content', 'reasoning_content', 'reasoning']), '{}'::json)
                 ),
-                true,
+                coalesce(try_cast(message ->> '$.weight' as double), 1) <> 0,
                 null,
                 null
             )

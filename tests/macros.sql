@@ -194,6 +194,13 @@ image_place({'sha256': 'ab12', 'path': 'x/a.BMP', 'media_type': null});
 image_place({'sha256': null, 'path': 'x/a.png', 'media_type': null});
 'x/a.png';
 
+-- scripted_task: in several spellings
+[
+    scripted_task(value).script
+    for value in [e'Task: a\nOutput Script:\nx(1)\n', e'task : a\r\noutput :\r\nx(1)', e'Task: a\nScript\nx(1)', 'Task: a']
+];
+['x(1)', 'x(1)', 'x(1)', ''];
+
 -- touch_function: the action's own name, and what is none
 [
     touch_function('{"action_type": "click", "x": 1}'), touch_function('{"action_type": "navigate_back"}'),
@@ -233,6 +240,10 @@ gesture_arguments('gesture', null, '[0.25, 0.5]', '[1, 0]');
 -- place_part: a number of a pair
 [place_part('[0.5, 2]', '$[0]'), place_part('[0.5, 2]', '$[1]'), place_part('[0.5, 2, 3]', '$[1]'), place_part('{}', '$[0]')];
 ['0.5', '2', null, null];
+
+-- place_part: of no place
+[place_part('[-1, -1.0]', '$[0]'), place_part('[-1, 0]', '$[0]')];
+[null, '-1'];
 
 -- gesture_image: the name alone
 [gesture_image('/mnt/x/screens/12-0'), gesture_image('12-0.png'), gesture_image('a/12-0.JPG')];
@@ -945,6 +956,10 @@ std_event(
 );
 '{"class_":"message_action","content":"Hi","description":null,"reasoning_content":"Hm"}';
 
+-- without_finish: words around it stay apart
+[without_finish('So. <finish> Done </finish> Bye.'), without_finish(e'So.<finish>\nDone</finish>')];
+['So. Done Bye.', e'So.\nDone'];
+
 -- without_finish: the tags go, with one blank each
 [without_finish('<finish> Done </finish>'), without_finish('<finish></finish>'), without_finish('a <b> ')];
 ['Done', '', 'a <b> '];
@@ -1446,6 +1461,19 @@ list_transform(
 [website_address('united'), website_address('https://a.example'), website_address(null)];
 ['https://www.united.com', 'https://a.example', null];
 
+-- website_address: a part of a website, and one that is not commercial
+[website_address('us.megabus'), website_address('nps.gov'), website_address('new.mta.info')];
+['https://us.megabus.com', 'https://www.nps.gov', 'https://new.mta.info'];
+
+-- chosen_candidate: with its attributes as HTML, and without a number
+[
+    chosen_candidate(
+        [{'is_original_target': null::json, 'is_top_level_target': null::json, 'backend_node_id': null, 'attributes': to_json(value)}]
+    )
+    for value in ['class="a" backend_node_id="5"', 'class="a"']
+];
+['//*[@backend_node_id=''5'']', null];
+
 -- chosen_candidate: the element that was used, else the outermost, else the first
 list_transform(
     [
@@ -1523,6 +1551,20 @@ written_arguments(e'\'45\', value="a, b", modifiers=[\'Shift\']');
 written_arguments('element_id="9", content="say "hi, you""');
 [{'name': 'element_id', 'value': '"9"'}, {'name': 'content', 'value': '"say "hi, you""'}];
 
+-- written_arguments: three quotes, and a text in pieces
+written_arguments(e'\'5\', \'\'\'it\'s "x", y\'\'\', "a" \'b\'');
+[
+    {'name': '', 'value': e'\'5\''}, {'name': '', 'value': e'\'\'\'it\'s "x", y\'\'\''},
+    {'name': '', 'value': e'"a" \'b\''}
+];
+
+-- written_arguments: those of several calls are none
+[
+    written_arguments(value)
+    for value in ['"1"); click("2"', e'"1")\nclick("2"', 'bid="1"); click(bid="2"', 'bid=1); click(bid=2']
+];
+[null, null, null, null];
+
 -- written_arguments: nothing that can be told apart
 written_arguments('"a" + "b"') is null;
 true;
@@ -1530,6 +1572,14 @@ true;
 -- unquoted: escapes, also those that only Python has, and one that it leaves as it is
 unquoted(e'\'it\\\'s "x"\\n\\d\\xe9\\\\xe9\\\\\'');
 e'it\'s "x"\n\\dé\\xe9\\';
+
+-- unquoted: between three quotes, and a character by its number
+[unquoted('"""say "x""""'), unquoted('"\x41\\x41"')];
+['say "x"', 'A\x41'];
+
+-- literal_json: a text in pieces
+cast(literal_json(e'"a "\n\'b\'') as varchar);
+'"a b"';
 
 -- literal_json: each kind of literal
 [cast(literal_json(value) as varchar) for value in ['"a"', 'True', 'None', '-2.5', e'[\'a, b\']', '[1, 2]', 'bare']];
@@ -1762,6 +1812,39 @@ recorded_part('T', 'Go.', null, null, null, null, null).content;
 ];
 ['//*[@data-webtasks-id=''a-1'']', '/x'];
 
+-- weblinx_argument: among the arguments or their properties
+[
+    weblinx_argument('{"action": {"arguments": {"text": "a", "properties": {"text": "b"}}}}', 'text'),
+    weblinx_argument('{"action": {"arguments": {"properties": {"text": "b"}}}}', 'text')
+];
+['a', 'b'];
+
+-- weblinx_place: where a scroll ends
+weblinx_place('{"action": {"intent": "scroll", "arguments": {"scrollY": 5, "metadata": {"tabId": 1}}}}');
+{'intent': 'scroll', 'tab': '1', 'tabs': ['1'], 'url': null, 'x': 0.0, 'y': 5.0};
+
+-- weblinx_tab: the second of those that are open
+weblinx_tab(
+    [
+        {'intent': 'click', 'tabs': ['7']}, {'intent': 'tabswitch', 'tabs': ['7', '9']},
+        {'intent': 'tabremove', 'tabs': ['7']}, {'intent': 'tabcreate', 'tabs': ['8']},
+        {'intent': 'tabswitch', 'tabs': ['9', '8']}
+    ],
+    5
+);
+1;
+
+-- weblinx_placed: from the place before
+weblinx_placed(
+    '{"a": 1}',
+    [
+        {'intent': 'scroll', 'tab': '1', 'tabs': ['1'], 'url': 'u', 'x': 0.0, 'y': 5.0},
+        {'intent': 'scroll', 'tab': '1', 'tabs': ['1'], 'url': 'u', 'x': 1.0, 'y': 2.0}
+    ],
+    2
+) -> '$.action.arguments.properties';
+'{"x":1.0,"y":-3.0}';
+
 -- weblinx_function: of an intent
 weblinx_function('{"action": {"intent": "textInput"}}');
 'type';
@@ -1781,13 +1864,32 @@ weblinx_page([{'name': 'a', 'html': 'x'}, {'name': 'b', 'html': 'y'}], ['a', 'b'
 ];
 ['P', 'A'];
 
--- recorded_key: names, and a quoted character
-[recorded_key('Key.enter'), recorded_key('Key.cmd'), recorded_key(e'\'ß\'')];
-['Enter', 'Meta', 'ß'];
+-- recorded_key: names, on either side, and quoted characters
+[
+    recorded_key(key)
+    for key in ['Key.enter', 'Key.cmd', 'Key.shift_r', 'Key.f5', e'\'ß\'', e'"\'"', e'\'\\\\\'', 'Key.menu']
+];
+['Enter', 'Meta', 'Shift', 'F5', 'ß', e'\'', '\', 'Key.menu'];
+
+-- recorded_keys: between blanks, and a text
+[recorded_keys(e'"\'a\' \' \' \\"\'\\" Key.space"'), recorded_keys(to_json(e'it\'s'))];
+[[e'\'a\'', e'\' \'', e'"\'"', 'Key.space'], null];
 
 -- recorded_text: a list of keys, keys between blanks, a text
 [recorded_text(e'["\'a\'", "Key.space"]'), recorded_text(e'"\'a\' Key.enter"'), recorded_text('"a b"')];
 ['a ', concat('a', chr(10)), 'a b'];
+
+-- recorded_text: what is shifted and what is taken back
+recorded_text(e'"Key.shift \'H\' \'u\' Key.backspace \'i\'"');
+'Hi';
+
+-- recorded_text: what cannot be told
+[recorded_text(e'"Key.backspace \'a\'"'), recorded_text(e'"\'a\' Key.left \'b\'"'), recorded_text(e'"\'\\\\x01\'"')];
+[null, null, null];
+
+-- recorded_chord: two keys at once, and none
+[recorded_chord(e'"Key.cmd_r \'a\'"'), recorded_chord(e'"Key.shift \'A\'"'), recorded_chord(e'"Key.cmd \'a\' \'b\'"')];
+['Meta+a', null, null];
 
 -- wonderbread_path: wherever it stands
 [

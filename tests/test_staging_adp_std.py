@@ -91,6 +91,10 @@ def test_the_last_message_loses_its_tags() -> None:
     ]
 
 
+def test_words_around_the_tags_stay_apart() -> None:
+    assert only(read(say("So. <finish> Done. </finish> Bye.")), "content") == [("So. Done. Bye.",)]
+
+
 def test_words_of_the_agent_that_stand_as_an_observation_are_its_message() -> None:
     (step,) = read(text("I think so.", "agent"))
     assert (step["class"], step["kind"], step["turn_index"]) == ("message_action", "action", 0)
@@ -101,7 +105,16 @@ def test_ids_of_the_later_form_are_kept_and_told_apart() -> None:
         bash("a", tool_call_id="c"), bash("b", tool_call_id="c"), bash("d", tool_call_id="call_3"), bash("e"),
         text("1", tool_call_id="c"), text("2", tool_call_id="gone"), text("3", "user", tool_call_id="c"),
     )  # fmt: skip
-    assert [step["tool_call_id"] for step in steps] == ["c", "call_2", "call_3", "call_4", "c", "call_4", None]
+    assert [step["tool_call_id"] for step in steps] == ["c", "call_2", "call_3", "call_4", "call_2", "call_4", None]
+    assert exchange().violations() == {}
+
+
+def test_a_result_answers_the_nearest_call_of_its_id() -> None:
+    steps = read(
+        bash("a", tool_call_id="c"), text("1", tool_call_id="c"),
+        bash("b", tool_call_id="c"), text("2", tool_call_id="c"),
+    )  # fmt: skip
+    assert [step["tool_call_id"] for step in steps] == ["c", "c", "call_3", "call_3"]
     assert exchange().violations() == {}
 
 

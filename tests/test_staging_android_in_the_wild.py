@@ -68,7 +68,13 @@ def test_words_and_numbers_are_calls(act: Any, function: str, arguments: dict[st
 
 
 @pytest.mark.parametrize(
-    "fields", [{"results/action_type": "shake"}, {"results/yx_touch": [0.5]}, {"results/yx_lift": None}]
+    "fields",
+    [
+        {"results/action_type": "shake"},
+        {"results/yx_touch": [0.5]},
+        {"results/yx_touch": [-1, -1]},
+        {"results/yx_lift": None},
+    ],
 )
 def test_what_is_no_gesture_is_kept_as_text_and_excludes(fields: dict[str, Any]) -> None:
     found = episode({**line(0), **fields}, line(1, "task_complete"))
@@ -100,7 +106,9 @@ def test_an_episode_that_lacks_lines_is_excluded(lines: list[dict[str, Any]], de
 
 
 def test_lines_without_screen_or_goal_have_no_such_step() -> None:
-    rows = episode(line(0, goal_info=None) | {"image/encoded": None}, line(1)).steps("7")
+    found = episode(line(0, goal_info=None) | {"image/encoded": None}, line(1))
+    assert found.trajectory("7")["exclusion"] == "no_task"
+    rows = found.steps("7")
     assert [row["class"].split("_")[0] for row in rows] == ["api", "image", "api"]
     assert [row["tool_call_id"] for row in rows] == ["call_0", "call_0", "call_2"]
 

@@ -99,7 +99,13 @@ def test_lists_of_unlike_length_are_read_to_their_ends() -> None:
     found = steps(CLICK, CLICK, CLICK, screenshots=SHOTS[:1], step_instructions=None)
     assert [row["class"].split("_")[0] for row in found] == ["text", "image", "api", "api", "api"]
     assert [row["tool_call_id"] for row in found[2:]] == ["call_2", "call_3", "call_4"]
-    assert [row["class"].split("_")[0] for row in steps(goal=None)] == ["image", "image"]
+
+
+@pytest.mark.parametrize("goal", [None, ""])
+def test_an_episode_without_a_goal_is_excluded(goal: str | None) -> None:
+    found = staged("androidcontrol", record(CLICK, goal=goal))
+    assert [row["class"].split("_")[0] for row in found.steps("7")] == ["image", "api", "image"]
+    assert found.trajectory("7")["exclusion"] == "no_task"
 
 
 def test_screens_are_found_by_folder_and_name() -> None:

@@ -137,6 +137,12 @@ def test_images_are_steps_behind_the_text() -> None:
     assert [step["images"][0]["path"] for step in steps if step["images"]] == ["a.png", "a.png"]
 
 
+def test_what_an_observation_says_beside_its_results_is_kept() -> None:
+    step = agent("", {"tool_call_id": "a", "function_name": "f", "arguments": {}})
+    step["observation"] = {"results": [{"source_call_id": "a", "content": "x"}], "took": 3}
+    assert read(user("Go."), step)[2]["details"]["atif_observation"] == {"took": 3}
+
+
 def test_unknown_fields_are_kept_and_go_out_in_extra() -> None:
     taken = record(user("Go.", mood="calm"), agent("Done.", call_cost=3, extra={"a": 1}), weather="fine")
     (document,) = exchange().take("atif", taken).atif()

@@ -38,6 +38,8 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "fill('45', 'tea, (green); it\\'s good')": ("fill", {"bid": "45", "value": "tea, (green); it's good"}),
     'fill(bid="45", value="größer \\"als\\" 日本\\n")': ("fill", {"bid": "45", "value": 'größer "als" 日本\n'}),
     "fill('45', '')": ("fill", {"bid": "45", "value": ""}),
+    "fill('45', '''it's\n\"two\" lines''')": ("fill", {"bid": "45", "value": 'it\'s\n"two" lines'}),
+    "fill('45', 'green '\n\"tea\")": ("fill", {"bid": "45", "value": "green tea"}),
     "select_option('5', ['a', 'b, c'])": ("select_option", {"bid": "5", "options": ["a", "b, c"]}),
     "select_option('5', 'a')": ("select_option", {"bid": "5", "options": "a"}),
     "press('12', 'Control+a')": ("press", {"bid": "12", "key_comb": "Control+a"}),
@@ -58,6 +60,9 @@ UNREADABLE = (
     "javascript('1')",
     "click('a' + 'b')",
     "click('1')\nclick('2')",
+    "click('1'); click('2')",
+    "click(bid='1'); click(bid='2')",
+    "click(1); click(2)",
 )
 
 

@@ -69,6 +69,19 @@ def test_a_website_is_opened_and_each_act_follows_its_page() -> None:
     assert row["details"] == {"website": "united", "domain": "Travel", "subdomain": "Airlines"}
 
 
+@pytest.mark.parametrize(
+    ("website", "address"),
+    [
+        ("us.megabus", "https://us.megabus.com"),
+        ("nps.gov", "https://www.nps.gov"),
+        ("new.mta.info", "https://new.mta.info"),
+    ],
+)
+def test_a_website_is_opened_at_an_address_that_there_can_be(website: str, address: str) -> None:
+    told, opened = task(action("CLICK", candidate("1")), website=website).all_steps[:2]
+    assert (told["content"], opened["arguments"]) == (f"Go to the website {address} and Book it.", {"url": address})
+
+
 def test_the_element_that_was_used_counts() -> None:
     for candidates, number in (
         ([candidate("1", top=True), candidate("2", original=True)], "2"),

@@ -56,6 +56,8 @@ def test_boxes_in_another_form_raise_nothing(box: Any) -> None:
     [
         ("task: A\n\noutput script: x = 1\ny = 2\n", "A", "x = 1\ny = 2"),
         (" Task : A\nB\nOutputScript:\n x", "A\nB", "x"),
+        ("Task: A\r\nOutput:\r\nx", "A", "x"),
+        ("Task: Output the sum\nScript\nx", "Output the sum", "x"),
         ("Task: A: b\nOutput Script:\nprint('Output Script:')", "A: b", "print('Output Script:')"),
     ],
 )

@@ -69,6 +69,14 @@ def test_the_call_of_old_is_answered_by_the_function() -> None:
     ]
 
 
+def test_what_has_no_weight_is_not_learnt() -> None:
+    steps = read(
+        agent("Both.", call("a", "f", {"n": 1}), call("b", "g", {}), weight=0), result("a", "x"), result("b", "y"),
+        agent("No.", weight=0), agent("Yes.", weight=1), agent("Yes."),
+    )  # fmt: skip
+    assert [row["trainable"] for row in steps if row["kind"] == "action"] == [False, False, False, True, True]
+
+
 def test_contents_may_be_lists() -> None:
     parts = [{"type": "text", "text": "a"}, {"type": "image_url", "image_url": {"url": "https://e.org/i"}}, "b"]
     said, shown, answer = read(user(parts), agent([{"type": "text", "text": "c"}, {"type": "refusal", "refusal": "d"}]))

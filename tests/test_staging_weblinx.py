@@ -22,14 +22,15 @@ def chat(speaker: str, said: str) -> Record:
 
 
 def act(intent: str | None, page: str | None = "page-1-0.html", number: str = "b-2", **properties: Any) -> Record:
-    """An act on a page."""
+    """An act on a page, with what it says as properties; `scrolled` is where a scroll ends."""
+    scrolled = properties.pop("scrolled", {})
     element = {
         "attributes": {"data-webtasks-id": number},
         "xpath": "/html/body/input",
         "innerHTML": "x",
         "tagName": "A",
     }
-    arguments = {"metadata": {"url": "https://a.example/"}, "properties": properties, "element": element}
+    arguments = {"metadata": {"url": "https://a.example/"}, "properties": properties, "element": element, **scrolled}
     return {"type": "browser", "state": {"page": page}, "action": {"intent": intent, "arguments": arguments}}
 
 
@@ -37,6 +38,13 @@ def record(*turns: Any, **more: Any) -> Record:
     """A demonstration with one page."""
     pages = [{"name": "page-0-0.html", "html": "other"}, {"name": "page-1-0.html", "html": PAGE}]
     return {"shortcode": "abc", "split": "train", "replay": {"data": list(turns)}, "pages": pages, **more}
+
+
+def said(intent: str, **more: Any) -> Record:
+    """An act with what it says beside its properties."""
+    turn = act(intent)
+    turn["action"]["arguments"] |= more
+    return turn
 
 
 ASKED = chat("instructor", "Find größe.")
@@ -54,9 +62,15 @@ CALLS: dict[str, tuple[Record, str, dict[str, Any]]] = {
     "scroll": (act("scroll", x=0, y=-300), "scroll", {"dx": 0, "dy": -300}),
     "copy": (act("copy", selected="5"), "copy", {"text": "5"}),
     "paste": (act("paste", pasted="5"), "paste", {"xpath": XPATH, "value": "5"}),
+    "type, beside": (said("textInput", text="größe"), "type", {"xpath": XPATH, "value": "größe"}),
+    "select, beside": (said("change", value="b"), "select", {"xpath": XPATH, "value": "b"}),
+    "copy, beside": (said("copy", selected="5"), "copy", {"text": "5"}),
+    "paste, beside": (said("paste", pasted="5"), "paste", {"xpath": XPATH, "value": "5"}),
+    "paste anywhere": (said("paste", pasted="5", element=None), "paste", {"value": "5"}),
+    "scroll to a place": (said("scroll", scrollX=0, scrollY=300), "scroll", {"dx": 0, "dy": 300}),
     "new tab": (act("tabcreate"), "new_tab", {}),
     "close tab": (act("tabremove"), "tab_close", {}),
-    "switch tab": (act("tabswitch", tabIdOrigin=1, tabIdTarget=12), "tab_focus", {"index": 12}),
+    "switch tab": (act("tabswitch", tabIdOrigin=1, tabIdTarget=12), "tab_focus", {"index": 1}),
 }
 UNREADABLE: dict[str, Any] = {
     "an unknown intent": act("drag"),
@@ -102,6 +116,41 @@ def test_people_are_user_and_agent() -> None:
     assert steps[-1]["turn_index"] == 1
 
 
+def test_a_scroll_says_how_far_it_goes() -> None:
+    """From where the tab was scrolled to before, or from the top of a page that is new."""
+    tab, other = {"tabId": 1, "url": "a"}, {"tabId": 2, "url": "a"}
+    turns = [
+        said("scroll", scrollX=0, scrollY=300, metadata=tab),
+        said("scroll", scrollX=5, scrollY=100.5, metadata=tab),
+        said("scroll", scrollX=0, scrollY=40, metadata=other),
+        said("click", metadata=tab),
+        said("scroll", scrollX=5, scrollY=400, metadata=tab),
+        said("scroll", scrollX=0, scrollY=50, metadata=tab | {"url": "b"}),
+        said("load", metadata=tab | {"url": "b"}),
+        said("scroll", scrollX=0, scrollY=60, metadata=tab | {"url": "b"}),
+    ]
+    steps = staged(DATASET, record(ASKED, *turns, chat("navigator", "Done."))).steps("abc")
+    scrolls = [step for step in steps if step["function"] == "scroll"]
+    assert [(step["arguments"]["dx"], step["arguments"]["dy"]) for step in scrolls] == [
+        (0, 300), (5, -199.5), (0, 40), (0, 299.5), (0, 50), (0, 60)
+    ]  # fmt: skip
+    assert [step["details"]["scrollY"] for step in scrolls] == [300, 100.5, 40, 400, 50, 60]
+
+
+def test_tabs_are_counted_as_they_are_open() -> None:
+    def tab(intent: str, number: int, **more: int) -> Record:
+        return said(intent, metadata={"tabId": number}, properties={"tabId": number, **more})
+
+    turns = [
+        tab("load", 70), tab("tabcreate", 90), tab("tabswitch", 70, tabIdOrigin=90), tab("tabremove", 70),
+        tab("tabcreate", 50), tab("tabswitch", 90, tabIdOrigin=50), tab("tabswitch", 50, tabIdOrigin=90),
+    ]  # fmt: skip
+    steps = staged(DATASET, record(ASKED, *turns, chat("navigator", "Done."))).steps("abc")
+    switches = [step for step in steps if step["function"] == "tab_focus"]
+    assert [step["arguments"]["index"] for step in switches] == [0, 0, 1]
+    assert switches[0]["details"]["tabs"] == {"tabId": 70, "tabIdOrigin": 90}
+
+
 def test_a_page_answers_the_call_before_it() -> None:
     steps = staged(DATASET, record(ASKED, act("click"), act("click"), chat("navigator", "Ok."))).steps("abc")
     assert [step["tool_call_id"] for step in steps] == [None, None, "call_2", "call_2", "call_4", None]
@@ -110,9 +159,10 @@ def test_a_page_answers_the_call_before_it() -> None:
 
 
 def test_last_words_of_the_instructor_need_no_answer() -> None:
-    found = staged(DATASET, record(ASKED, chat("navigator", "Done."), chat("instructor", "Danke!")))
+    last = (chat("instructor", "Danke!"), chat("instructor", "Bye."))
+    found = staged(DATASET, record(ASKED, chat("navigator", "Done."), *last))
     assert [step["content"] for step in found.steps("abc")] == ["Find größe.", "Done."]
-    assert found.trajectory("abc")["details"]["last_words"] == "Danke!"
+    assert found.trajectory("abc")["details"]["last_words"] == "Danke!\nBye."
 
 
 def test_a_page_that_is_not_there_excludes() -> None:

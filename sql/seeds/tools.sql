@@ -666,8 +666,8 @@ browsing (datasets, name, description, parameters) as (
         (
             ['weblinx'], 'paste',
             'Puts a text that was copied into an element.',
-            '{"type": "object", "required": ["bid", "value"], "properties": {
-                "bid": {"type": "string", "description": "id of the element"},
+            '{"type": "object", "required": ["value"], "properties": {
+                "bid": {"type": "string", "description": "id of the element; without it, whatever has the focus"},
                 "value": {"type": "string", "description": "the text"}
             }}'
         ),

@@ -156,6 +156,11 @@ linked as (
         last_value(
             case when source <> 'environment' then {'id': case when is_call then own_id end} end ignore nulls
         ) over before as spoken,
+        -- the nearest earlier action of that id, as its place
+        case
+            when kind = 'observation' and given_id is not null then step_index + 1
+                - list_position(list_reverse(list_slice(action_ids, 1, step_index)), given_id)
+        end as answered,
         kind = 'action'
             and (
                 thought is not null
@@ -200,8 +205,10 @@ read as (
         case
             when kind = 'action' then own_id
             when source <> 'environment' then null
-            when given_id is not null and list_position(action_ids, given_id) <= step_index then given_id
-            else spoken.id
+            when answered is null then spoken.id
+            when answered = list_position(action_ids, given_id) then given_id
+            when list_contains(action_ids, 'call_' || (answered - 1)) then 'call_' || (answered - 1) || '_'
+            else 'call_' || (answered - 1)
         end as tool_call_id,
         case when class = 'text_observation' and problem is null then json_text(event -> '$.name') end as name,
         case when class = 'web_observation' then json_text(event -> '$.url') end as url,

@@ -165,7 +165,7 @@ episodes as (
         source_id,
         occurrence,
         min(record) as landing_index,
-        arg_min(goal_info, record) as goal,
+        first(goal_info order by record) as goal,
         max(episode_length) as episode_length,
         list(step_id order by record) as step_ids,
         arg_max(kind_of_act, record) as last_kind,
@@ -189,10 +189,12 @@ select
     case last_kind when 'task_complete' then true when 'task_impossible' then false end as outcome,
     case
         when unread is not null then 'unreadable_step'
+        when coalesce(goal, '') = '' then 'no_task'
         when len(step_ids) < episode_length or step_ids <> range(len(step_ids)) then 'incomplete'
     end as exclusion,
     case
         when unread is not null then unread
+        when coalesce(goal, '') = '' then 'no goal'
         when len(step_ids) < episode_length then concat(len(step_ids), ' of ', episode_length, ' steps')
         when step_ids <> range(len(step_ids)) then 'steps out of their order'
     end as exclusion_detail,

@@ -164,7 +164,11 @@ select
         when coalesce(goal, '') = ''
             and len(list_filter(screenshots, lambda screen: screen <> '')) = 0
             and len(list_filter(actions, lambda act: act is not null)) = 0 then 'no_steps'
+        when coalesce(goal, '') = '' then 'no_task'
     end as exclusion,
-    unread::varchar as exclusion_detail,
+    case
+        when unread is not null then unread::varchar
+        when coalesce(goal, '') = '' then 'no goal'
+    end as exclusion_detail,
     raw_extra as details,
 ;

@@ -14,9 +14,7 @@ texts as (
     from raw.omniact
     select
         *,
-        regexp_extract(
-            task, '(?is)^\s*Task\s*:\s*(.*?)\s*\n\s*(Output\s*Script)\s*:\s*(.*?)\s*$', ['said', 'heading', 'script']
-        ) as parts,
+        scripted_task(task) as parts,
 ),
 
 records as (
@@ -112,7 +110,7 @@ records as (
     from raw.omniact
     select
         *,
-        regexp_extract(task, '(?is)^\s*Task\s*:\s*(.*?)\s*\n\s*Output\s*Script\s*:\s*\S', 1) as said,
+        case when scripted_task(task).script <> '' then scripted_task(task).said else '' end as said,
 )
 
 from records

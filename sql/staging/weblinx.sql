@@ -7,21 +7,32 @@
 -- of turns, such as `{"type": "chat", "speaker": "instructor", "utterance": ...}` and `{"type": "browser", "state":
 -- {"page": "page-2-0.html"}, "action": {"intent": "click", "arguments": {"element": {...}}}}`. The instructor is the
 -- user, the navigator the agent; before each act stands the page that it was done on, as HTML. Elements are known by
--- `data-webtasks-id`, a number that every element of the page bears, else by their path. An act with an unknown intent,
--- or without what it needs, is kept as text. What the instructor says at the very end, as thanks, nobody answers: it is
--- in the details of the trajectory.
+-- `data-webtasks-id`, a number that every element of the page bears, else by their path. A scroll is recorded by the
+-- place on the page where it ends; the call says how far that is from where the page was before. Tabs bear ids; the
+-- call counts those that are open. An act with an unknown intent, or without what it needs, is kept as text. What the
+-- instructor says at the very end, as thanks, nobody answers: it is in the details of the trajectory.
 create or replace table staging.weblinx_steps as
 with
 
-recorded as (
+placed as (
     from raw.weblinx
     select
         make_trajectory_id('weblinx', source_id, occurrence) as trajectory_id,
         record as landing_index,
+        pages,
         list_transform(coalesce(pages, []), lambda page: page.name) as names,
+        coalesce(replay.data, []) as turns,
+        list_transform(turns, lambda turn: weblinx_place(turn)) as places,
+),
+
+recorded as (
+    from placed
+    select
+        trajectory_id,
+        landing_index,
         flatten(
             list_transform(
-                coalesce(replay.data, []),
+                list_transform(turns, lambda turn, number: weblinx_placed(turn, places, number)),
                 lambda turn: weblinx_parts(turn, weblinx_page(pages, names, turn))
             )
         ) as parts,
@@ -91,9 +102,28 @@ select
             'split': split,
             'form': form,
             'metadata': metadata,
-            'last_words': case
-                when (replay.data[-1] ->> '$.speaker') = 'instructor' then replay.data[-1] ->> '$.utterance'
-            end
+            'last_words': nullif(
+                array_to_string(
+                    list_transform(
+                        list_slice(
+                            replay.data,
+                            coalesce(
+                                list_max(
+                                    list_filter(
+                                        range(1, len(replay.data) + 1),
+                                        lambda place: coalesce(replay.data[place] ->> '$.speaker', '') <> 'instructor'
+                                    )
+                                ),
+                                0
+                            ) + 1,
+                            len(replay.data)
+                        ),
+                        lambda turn: turn ->> '$.utterance'
+                    ),
+                    chr(10)
+                ),
+                ''
+            )
         })),
         raw_extra
     ) as details,
