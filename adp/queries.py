@@ -101,13 +101,14 @@ def check_in_parts(paths: Paths, wait: bool = False, sql_root: Path | None = Non
         unbuilt = left_out(reader.con)
         for query in find("checks", sql_root).values():
             found = _Found(query, unbuilt)
-            renders = _renders(reader, query)
+            name = _as_training_set(reader, query)
+            renders = _renders(reader, query, name)
             if size > MOST_BYTES_AT_ONCE and renders:
-                _look_in_parts(reader, query, parts, found)
+                _look_in_parts(reader, query, name, parts, found)
             else:
                 try:
-                    if renders:
-                        _look_at_all(reader, query, found)
+                    if reader.kept_views(name):
+                        _look_at_all(reader, query, name, found)
                     else:
                         found.look(reader.con, query.sql)
                 except UserError as error:
@@ -115,7 +116,7 @@ def check_in_parts(paths: Paths, wait: bool = False, sql_root: Path | None = Non
                         raise
                     # some training sets are many times as large as the warehouse
                     found = _Found(query, unbuilt)
-                    _look_in_parts(reader, query, parts, found)
+                    _look_in_parts(reader, query, name, parts, found)
             yield found.outcome()
 
 
@@ -159,48 +160,48 @@ class _Found:
         return Outcome(self.query, self.count, self.columns, self.first, time.monotonic() - self.started)
 
 
-def _renders(reader: Reader, query: Query) -> bool:
-    """Whether a check reads what a training set is, or who is missing from it: views, that grow with the warehouse."""
-    return any(
-        relation is not None and relation.kind == "view"
-        for relation in (reader.relations.get(f"sft.{name}") for name in query.reads("sft"))
-    )
+def _renders(reader: Reader, query: Query, name: str) -> bool:
+    """Whether a check reads what a training set is, or who is missing from it: views, that grow with the warehouse.
+
+    Views that are kept are not rendered by each check that reads them.
+    """
+    read = {f"sft.{relation}" for relation in query.reads("sft")} - set(reader.kept_views(name))
+    return any(relation in reader.relations and reader.relations[relation].kind == "view" for relation in read)
 
 
-def _look_in_parts(reader: Reader, query: Query, parts: list[_Part], found: _Found) -> None:
+def _look_in_parts(reader: Reader, query: Query, name: str, parts: list[_Part], found: _Found) -> None:
     """Let a check look at one part of the warehouse after the other."""
     try:
-        with _shard(reader, query) as shard:
+        with contextlib.closing(_shard(reader, name)) as shard:
             for dataset, first, last in parts:
                 shard.show(dataset, first, last)
-                found.look(shard.cursor, f"from {shard.catalog}.sft.{_relation(query)}")
+                found.look(shard.cursor, f"from {shard.catalog}.{name}")
     except duckdb.Error as error:
         raise _failed(query, error) from error
 
 
-def _look_at_all(reader: Reader, query: Query, found: _Found) -> None:
+def _look_at_all(reader: Reader, query: Query, name: str, found: _Found) -> None:
     """Let a check look at the whole warehouse, with the views as tables that several checks read."""
     try:
-        with _shard(reader, query) as shard:
+        with contextlib.closing(_shard(reader, name)) as shard:
             shard.show_all()
-            found.look(shard.cursor, f"from {shard.catalog}.sft.{_relation(query)}")
+            found.look(shard.cursor, f"from {shard.catalog}.{name}")
     except duckdb.Error as error:
         raise _failed(query, error) from error
 
 
-@contextlib.contextmanager
-def _shard(reader: Reader, query: Query) -> Iterator[Shard]:
-    """A shard in which a check is a view, as if it were a training set with a record for each violation."""
-    name = _relation(query)
-    statement = f"create view sft.{name} as {query.sql}"
-    reader.relations[f"sft.{name}"] = Relation(f"sft.{name}", "view", statement, {"trajectory_id": "VARCHAR"})
-    reader.snapshot(name)
-    with contextlib.closing(reader.shard(name)) as shard:
-        yield shard
+def _shard(reader: Reader, name: str) -> Shard:
+    """A shard in which a check is a view."""
+    target = name.removeprefix("sft.")
+    reader.snapshot(target)
+    return reader.shard(target)
 
 
-def _relation(query: Query) -> str:
-    return f"check__{query.name}"
+def _as_training_set(reader: Reader, query: Query) -> str:
+    """Let a reader know a check as if it were a training set, with a record for each violation; its name."""
+    name = f"sft.check__{query.name}"
+    reader.relations[name] = Relation(name, "view", f"create view {name} as {query.sql}", {"trajectory_id": "VARCHAR"})
+    return name
 
 
 def _parts(reader: Reader) -> tuple[list[_Part], float]:

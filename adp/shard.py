@@ -118,11 +118,15 @@ class Reader:
 
     def kept(self, name: str) -> list[str]:
         """The views of seeds.kept_views that a relation reads and that are no tables yet, upstream first."""
+        return [view for view in self.kept_views(name) if self.relations[view].kind == "view"]
+
+    def kept_views(self, name: str) -> list[str]:
+        """The views of seeds.kept_views that a relation reads, whether or not they are tables already."""
         if self._kept_views is None:
             listed = f"from {CATALOG}.{KEPT_VIEWS} select relation order by position"
             self._kept_views = [row[0] for row in execute(self.con, listed)] if KEPT_VIEWS in self.relations else []
         read = set(self.upstream(name))
-        return [view for view in self._kept_views if view in read and self.relations[view].kind == "view"]
+        return [view for view in self._kept_views if view in read]
 
     def shard(self, target: str) -> "Shard":
         """A shard in which `sft.<target>` can be run. Each has a connection of its own: they may run side by side."""

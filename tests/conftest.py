@@ -1,11 +1,14 @@
 """Fixtures that several test modules share."""
 
+import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
 import pytest
+from filelock import FileLock
 
 from adp import derive_axtrees, root
 from adp.build import build
@@ -29,18 +32,30 @@ def tree(tmp_path: Path) -> Tree:
     return made
 
 
+def made_once(temporary: pytest.TempPathFactory, name: str, make: Callable[[Paths], None]) -> Paths:
+    """A warehouse that all processes of a run share: who comes first makes it, the others wait."""
+    base = temporary.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    paths = Paths(folder / "adp.db", folder / "data")
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "made").exists():
+            make(paths)
+            (folder / "made").touch()
+    return paths
+
+
 @pytest.fixture(scope="session")
 def sample_paths(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     """The sample dumps landed and built, once for all tests: only to be read."""
     from loaders import land
 
-    folder = tmp_path_factory.mktemp("samples")
-    paths = Paths(folder / "adp.db", folder / "data")
-    for file in sorted((root() / "samples").glob("*.jsonl")):
-        land.load(file.stem, [file], paths)
-    derive_axtrees.take(paths, root() / "samples" / "axtrees.json")
-    build(paths, axtrees=False)
-    return paths
+    def make(paths: Paths) -> None:
+        for file in sorted((root() / "samples").glob("*.jsonl")):
+            land.load(file.stem, [file], paths)
+        derive_axtrees.take(paths, root() / "samples" / "axtrees.json")
+        build(paths, axtrees=False)
+
+    return made_once(tmp_path_factory, "samples", make)
 
 
 @pytest.fixture(scope="session")
@@ -57,14 +72,14 @@ def reference_paths(reference: Path, tmp_path_factory: pytest.TempPathFactory) -
     """The reference's raw records landed and built, once for all tests: only to be read."""
     from loaders import base, land
 
-    folder = tmp_path_factory.mktemp("reference")
-    paths = Paths(folder / "adp.db", folder / "data")
-    for loader in base.DATASETS.values():
-        records = reference / loader.dataset / "raw.jsonl"
-        if records.exists():  # of some datasets the reference has its output only
-            land.load(loader.dataset, [records], paths)
-    build(paths, axtrees=False)
-    return paths
+    def make(paths: Paths) -> None:
+        for loader in base.DATASETS.values():
+            records = reference / loader.dataset / "raw.jsonl"
+            if records.exists():  # of some datasets the reference has its output only
+                land.load(loader.dataset, [records], paths)
+        build(paths, axtrees=False)
+
+    return made_once(tmp_path_factory, "reference", make)
 
 
 @pytest.fixture

@@ -57,6 +57,15 @@ def test_part_by_part_is_the_same_as_all_at_once(damaged: Paths, monkeypatch: py
     assert "trajectories_are_rendered_or_excluded" in looked
 
 
+def test_tasks_are_compared_across_the_whole_warehouse(sample_paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts do not see each other's tasks; what the check reads are views that are kept as tables."""
+    found = queries.find("checks")
+    monkeypatch.setattr(queries, "find", lambda *_: {"held": found["held_out_tasks_are_not_trained_on"]})
+    monkeypatch.setattr(queries, "MOST_BYTES_AT_ONCE", 1)
+    monkeypatch.setattr(queries, "_look_in_parts", lambda *_: pytest.fail("looked at in parts"))
+    assert outcomes(sample_paths) == {"held_out_tasks_are_not_trained_on": 0}
+
+
 def test_what_does_not_fit_into_memory_at_once_is_looked_at_in_parts(
     damaged: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -213,6 +213,14 @@ def test_text_behind_a_call_is_kept() -> None:
     ]
 
 
+def test_a_message_that_only_speaks_of_a_call_is_words() -> None:
+    steps = read(agent("When all is done I call <function=submit> and no more."), user("Go on."))
+    assert only(steps, "class", "content") == [
+        ("message_action", "When all is done I call <function=submit> and no more."),
+        ("text_observation", "Go on."),
+    ]
+
+
 @pytest.mark.parametrize(
     ("message", "reason"),
     [
