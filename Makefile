@@ -74,12 +74,12 @@ demo: $(INSTALLED) ## sample dumps through the whole path, in a folder demo/ of 
 
 .PHONY: test
 test: $(INSTALLED) ## the tests
-	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 .PHONY: test-duckdb-1.5
 test-duckdb-1.5: $(INSTALLED_15) ## the tests again, with DuckDB 1.5 for Python
 	$(VENV_15)/bin/python -c 'import duckdb; assert duckdb.__version__.startswith("1.5."), duckdb.__version__'
-	$(VENV_15)/bin/python -m pytest -n auto -m "not any_duckdb" $(PYTEST_ARGS)
+	$(VENV_15)/bin/python -m pytest -n auto --dist worksteal -m "not any_duckdb" $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: $(INSTALLED) ## lint, format and types, as in the pre-commit hooks

@@ -126,13 +126,6 @@ def foreseen(target: str, *prompt: dict[str, Any]) -> str:
 BLOCK = "```mswea_bash_command\nls\n```"
 
 
-def changed(view: str, change: str) -> str:
-    """A view as the table that an update leaves of it."""
-    return f"""create table main.changed as from {view};
-        update main.changed {change};
-        create or replace view {view} as from main.changed"""
-
-
 # Check -> SQL that breaks what it watches over, by what is broken. `web/a` and `web/b` are BROWSED, `code/a` is MENDED,
 # `shell/a` is COUNTED.
 BREAKS: dict[str, dict[str, str]] = {
@@ -192,12 +185,12 @@ BREAKS: dict[str, dict[str, str]] = {
     "held_out_tasks_are_not_trained_on": {
         "one task on both sides": f"""alter table {CODE}_trajectories add column task_id varchar;
             update {CODE}_trajectories set task_id = 'swe/x'""",
-        "an evaluation of what is trained on": changed("sft.decisions", "set split = 'train' where split = 'eval'"),
-        "a training set of what is held out": changed("sft.decisions", "set split = 'eval'"),
+        "an evaluation of what is trained on": "update sft.decisions set split = 'train' where split = 'eval'",
+        "a training set of what is held out": "update sft.decisions set split = 'eval'",
         "two parts of a training set": f"""alter table {CODE}_trajectories add column task_id varchar;
             update {CODE}_trajectories set task_id = 'swe/x';
-            {changed("sft.decisions", "set split = 'test' where trajectory_id like 'swe%'")}""",
-        "the other one of a pair": changed("sft.alternatives", f"set other_trajectory_id = '{HELD_OUT}'"),
+            update sft.decisions set split = 'test' where trajectory_id like 'swe%'""",
+        "the other one of a pair": f"update sft.alternatives set other_trajectory_id = '{HELD_OUT}'",
     },
     "landing_indices_are_unique": {
         "two trajectories": f"update {WEB}_trajectories set landing_index = 1",
