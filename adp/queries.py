@@ -16,12 +16,14 @@ from adp.build import explained, identifier
 from adp.catalogue import left_out
 from adp.config import Paths
 from adp.errors import UserError
+from adp.export import EXCLUSIONS, targets
 from adp.shard import KEPT, Dataset, Reader, Relation, Shard
 from adp.warehouse import CATALOG, execute
 
 FIRST_VIOLATIONS = 5
 PART_BYTES = 64_000_000
 MOST_BYTES_AT_ONCE = 400_000_000
+MOST_BYTES_TO_KEEP = 8_000_000  # of a warehouse whose training sets are rendered once for all checks
 _BATCH = 10_000
 _SAMPLED_STEPS = 2_000
 _NO_END = 1 << 62
@@ -98,6 +100,10 @@ def check_in_parts(paths: Paths, wait: bool = False, sql_root: Path | None = Non
     """
     with Reader(paths, wait) as reader:
         parts, size = _parts(reader)
+        if size <= min(MOST_BYTES_TO_KEEP, MOST_BYTES_AT_ONCE):
+            # To plan a training set takes longer than to render so little of it, and many checks read it.
+            views = [EXCLUSIONS, *(f"sft.{target}" for target in targets(reader))]
+            reader.keep_also(view for view in views if reader.relations[view].kind == "view")
         unbuilt = left_out(reader.con)
         for query in find("checks", sql_root).values():
             found = _Found(query, unbuilt)

@@ -122,11 +122,18 @@ class Reader:
 
     def kept_views(self, name: str) -> list[str]:
         """The views of seeds.kept_views that a relation reads, whether or not they are tables already."""
+        read = set(self.upstream(name))
+        return [view for view in self._listed() if view in read]
+
+    def keep_also(self, names: Iterable[str]) -> None:
+        """From now on these views are kept, too; upstream first, and behind those of seeds.kept_views."""
+        self._kept_views = [*self._listed(), *names]
+
+    def _listed(self) -> list[str]:
         if self._kept_views is None:
             listed = f"from {CATALOG}.{KEPT_VIEWS} select relation order by position"
             self._kept_views = [row[0] for row in execute(self.con, listed)] if KEPT_VIEWS in self.relations else []
-        read = set(self.upstream(name))
-        return [view for view in self._kept_views if view in read]
+        return self._kept_views
 
     def shard(self, target: str) -> "Shard":
         """A shard in which `sft.<target>` can be run. Each has a connection of its own: they may run side by side."""

@@ -57,6 +57,16 @@ def test_part_by_part_is_the_same_as_all_at_once(damaged: Paths, monkeypatch: py
     assert "trajectories_are_rendered_or_excluded" in looked
 
 
+def test_training_sets_of_small_warehouses_are_rendered_once_for_all_checks(
+    damaged: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = queries.find("checks")
+    monkeypatch.setattr(queries, "find", lambda *_: {name: found[name] for name in SOME})
+    kept = outcomes(damaged)
+    monkeypatch.setattr(queries, "MOST_BYTES_TO_KEEP", 0)
+    assert outcomes(damaged) == kept
+
+
 def test_tasks_are_compared_across_the_whole_warehouse(sample_paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts do not see each other's tasks; what the check reads are views that are kept as tables."""
     found = queries.find("checks")
@@ -73,6 +83,7 @@ def test_what_does_not_fit_into_memory_at_once_is_looked_at_in_parts(
     monkeypatch.setattr(
         queries, "find", lambda *_: {name: found[name] for name in ("roles_alternate", "steps_are_dense")}
     )
+    monkeypatch.setattr(queries, "MOST_BYTES_TO_KEEP", 0)
     whole = outcomes(damaged)
     look = queries._Found.look
 

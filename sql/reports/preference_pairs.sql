@@ -11,10 +11,13 @@ left_out as (
 ),
 
 pairs as (
-    from sft.alternatives
-    join sft.decisions using (dataset, landing_index, trajectory_id, exchange)
-    anti join left_out using (trajectory_id)
-    select dataset, split, is_synthetic, action_type = other_action_type as is_of_one_type,
+    from sft.alternatives as alternatives
+    join sft.decisions as decisions using (dataset, landing_index, trajectory_id, exchange)
+    join standard.ruled_actions as types
+        on types.trajectory_id = decisions.trajectory_id
+        and types.step_index = decisions.step_index
+    anti join left_out on left_out.trajectory_id = decisions.trajectory_id
+    select decisions.dataset, split, is_synthetic, action_type = other_action_type as is_of_one_type,
 )
 
 from pairs
