@@ -182,9 +182,7 @@ def _build(page: Page, paths: Paths) -> None:
 
 def _check(page: Page, paths: Paths) -> bool:
     """Run the checks; whether all hold."""
-    con = connect(paths, read_only=True)
-    outcomes = list(queries.check(con))
-    con.close()
+    outcomes = list(queries.check_in_parts(paths))
     page.heading(f"Check: {sum(outcome.holds for outcome in outcomes)} of {len(outcomes)} invariants hold")
     for outcome in outcomes:
         if not outcome.holds:

@@ -23,7 +23,7 @@ from adp.warehouse import CATALOG, execute
 FIRST_VIOLATIONS = 5
 PART_BYTES = 64_000_000
 MOST_BYTES_AT_ONCE = 400_000_000
-MOST_BYTES_TO_KEEP = 8_000_000  # of a warehouse whose training sets are rendered once for all checks
+MOST_BYTES_TO_KEEP = 16_000_000  # of a warehouse whose training sets are rendered once for all checks
 _BATCH = 10_000
 _SAMPLED_STEPS = 2_000
 _NO_END = 1 << 62
