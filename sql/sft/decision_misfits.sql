@@ -5,8 +5,8 @@
 -- upstream  seeds.targets, sft.decisions, standard.stacked_trajectories, standard.steps
 --
 -- The first reason that holds, by a code of seeds.exclusion_reasons. A task is held out for sft.speculative_eval or
--- trained on, with all its trajectories; see macro held_out_split. Who is left out of sft.verifier_preference for want of
--- an alternative is told by sft.exclusions.
+-- trained on, with all its trajectories; see macro held_out_split. Who is left out of sft.verifier_preference for want
+-- of an alternative is told by sft.exclusions.
 create or replace table sft.decision_misfits as
 with
 

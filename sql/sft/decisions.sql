@@ -4,8 +4,9 @@
 -- upstream  sft.exchanges, standard.stacked_trajectories, standard.steps
 --
 -- What the sets of the Speculative Tool Actions have a row of. Of a message with several actions the first call says
--- what it is for, without calls the last words do: `step_index` (see standard.ruled_actions). `label` is the verdict on the whole trajectory, not on the step:
--- the source's own (`label_by` is `source`), else what the agent says of itself (`agent`).
+-- what it is for, without calls the last words do: `step_index` (see standard.ruled_actions). `label` is the verdict on
+-- the whole trajectory, not on the step: the source's own (`label_by` is `source`), else what the agent says of itself
+-- (`agent`).
 --
 -- `weight` is the length of what is said and called, `state` stands for all that comes before the message, the ids of
 -- calls aside: runs of one task share it as long as they go the same way. It is worked out where there is a verdict.
