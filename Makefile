@@ -23,7 +23,7 @@ help: ## this list
 install: $(INSTALLED) ## the virtual environment: pinned, hashed versions, the project editable
 
 # Plain `python3` may be older than 3.11, so the numbered names are tried too. uv where it is there and works, else pip.
-# The models are parsed once, so that the first build does not have to (their order is kept in the user's cache).
+# Code and models are compiled once, so that the first build does not have to (the models go to the user's cache).
 $(INSTALLED): requirements.txt pyproject.toml
 	@set -e; \
 	python=; \
@@ -46,7 +46,8 @@ $(INSTALLED): requirements.txt pyproject.toml
 	    $(PIP) install --require-hashes --no-deps -r requirements.txt; \
 	    $(PIP) install --no-deps --no-build-isolation --editable .; \
 	fi; \
-	$(BIN)/python -m adp.models >/dev/null; \
+	$(BIN)/python -m compileall -q adp loaders schema; \
+	$(BIN)/python -c 'from adp.build import keep_blank; keep_blank()'; \
 	touch $@
 
 # The same environment with DuckDB 1.5 for Python in front: the rest is taken from the first one.

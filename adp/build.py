@@ -1,6 +1,7 @@
 """Running the models: what changed, upstream first, each file with its fingerprints in one transaction."""
 
 import contextlib
+import functools
 import glob
 import graphlib
 import hashlib
@@ -8,7 +9,7 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -17,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from adp import models, root, sqltext, warehouse
+from adp import blank, models, root, sqltext, warehouse
 from adp.config import DEFAULT_TOKENIZER, GIB, Paths, resources
 from adp.errors import UserError
 from adp.models import Macro, Model
@@ -25,9 +26,10 @@ from adp.talk import Talk
 from adp.warehouse import execute, transaction
 
 AXTREES = "standard.axtrees"
-_FORMAT = 1  # raised when the meaning of a fingerprint changes
+_FORMAT = 2  # raised when the meaning of a fingerprint changes
 _MACROS = "macro:"
-_RAW_VIEWS = "raw.sql"
+_RAW = "raw:"
+_COLUMNS = "raw columns"
 
 
 @dataclass
@@ -55,15 +57,18 @@ def build(
     talk: Talk | None = None,
     sql_root: Path | None = None,
     write_raw: Callable[[Paths], object] | None = None,
+    from_blank: bool = True,
 ) -> Summary:
     """Bring the warehouse up to date with the models and with what is landed.
 
     `datasets` (names or identifiers) limits it to their staging models and what depends on them. `full` makes a new
     file and puts it in place of the old one. `axtrees` derives the accessibility trees that are missing (with
-    `retry_pages` also of pages that could not be shown before), `tokens` the token counts.
+    `retry_pages` also of pages that could not be shown before), `tokens` the token counts. A new file starts as a copy
+    of a blank warehouse (adp/blank.py), unless `from_blank` forbids it or the SQL is not the project's own.
     """
     started = time.monotonic()
     talk = talk or Talk(quiet=True)
+    from_blank = from_blank and sql_root is None and write_raw is None
     sql_root = sql_root or root() / "sql"
     write_raw = write_raw or _write_raw_views
     if tokens:
@@ -76,10 +81,13 @@ def build(
     macros = models.macros(sql_root)
     left_out = _left_out(every, datasets)
     summary = Summary()
-    with _opened(paths, full, wait) as con:
+    key = _blank_key(every, macros)
+    begin = (lambda db: blank.copy_to(db, key, _make_blank)) if from_blank else None
+    with _opened(paths, full, wait, begin) as con:
         if warehouse.storage_version(con) > warehouse.STORAGE_VERSION:
             talk.warn(f"{paths.db} can be read by this DuckDB only; `adp build --full` makes one that all read")
-        runner = _Runner(con, paths, sql_root, found, macros, left_out, talk, summary)
+        shapes = _shapes(every, macros)
+        runner = _Runner(con, paths, sql_root, found, macros, shapes, left_out, talk, summary)
         runner.run()
         if axtrees and any(model.name == AXTREES for model in found):
             from adp import derive_axtrees
@@ -129,11 +137,7 @@ def identifier(dataset: str) -> str:
 def raw_fingerprints(paths: Paths) -> dict[str, str]:
     """A fingerprint of every raw view: its definition, and the manifest of its landing or else the files it names."""
     found: dict[str, str] = {}
-    for statement in sqltext.statements(paths.raw_sql.read_text()):
-        words = [token.lower() for token in statement.tokens[:7]]
-        if words[3:6] != ["view", models.SOURCE_LAYER, "."]:
-            continue
-        relation = words[6].strip('"')
+    for relation, statement in _raw_statements(paths).items():
         # Where the files are is no part of what they say: the same landing seen from another folder is the same.
         content: list[object] = [
             token.rpartition("/")[2] if token.startswith("'") else token for token in statement.tokens
@@ -142,9 +146,8 @@ def raw_fingerprints(paths: Paths) -> dict[str, str]:
         manifests = sorted((paths.raw / relation).glob("**/manifest.json"))
         content.extend(hashlib.sha256(manifest.read_bytes()).hexdigest() for manifest in manifests)
         if not manifests:
-            for token in statement.tokens:
-                if token.startswith("'"):
-                    content.extend(_states(token[1:-1].replace("''", "'")))
+            for text in _files_of(statement):
+                content.extend(_states(text))
         found[f"{models.SOURCE_LAYER}.{relation}"] = _hash(content)
     return found
 
@@ -152,10 +155,25 @@ def raw_fingerprints(paths: Paths) -> dict[str, str]:
 def empty_raw_views(paths: Paths) -> set[str]:
     """The raw views of what is not landed."""
     return {
-        f"{models.SOURCE_LAYER}.{statement.tokens[6]}"
-        for statement in sqltext.statements(paths.raw_sql.read_text())
+        f"{models.SOURCE_LAYER}.{relation}"
+        for relation, statement in _raw_statements(paths).items()
         if [token.lower() for token in statement.tokens[-2:]] == ["where", "false"]
     }
+
+
+def _raw_statements(paths: Paths) -> dict[str, sqltext.Statement]:
+    """The statements that make the raw views, by relation."""
+    return _views_of(paths.raw_sql.read_text())
+
+
+@functools.lru_cache(maxsize=2)
+def _views_of(text: str) -> dict[str, sqltext.Statement]:
+    found = {}
+    for statement in sqltext.statements(text):
+        words = [token.lower() for token in statement.tokens[:7]]
+        if words[3:6] == ["view", models.SOURCE_LAYER, "."]:
+            found[words[6].strip('"')] = statement
+    return found
 
 
 class _Runner:
@@ -168,6 +186,7 @@ class _Runner:
         sql_root: Path,
         found: list[Model],
         macros: dict[str, Macro],
+        shapes: dict[str, str],
         left_out: frozenset[str],
         talk: Talk,
         summary: Summary,
@@ -177,6 +196,7 @@ class _Runner:
         self.sql_root = sql_root
         self.models = found
         self.macros = macros
+        self.shapes = shapes
         self.left_out = left_out
         self.talk = talk
         self.summary = summary
@@ -215,15 +235,25 @@ class _Runner:
     ) -> None:
         """Make files at the same time, as many as there are threads, upstream first.
 
-        A statement is planned, and its table ended, on one core, so one file after the other leaves cores idle.
+        A statement is planned, and its table ended, on one core, so one file after the other leaves cores idle. Of the
+        files that could be made next, the one that the longest line waits for comes first, then that of the most bytes.
         """
         maker = {model.name: file for file, members in by_file.items() for model in members}
-        sorter = graphlib.TopologicalSorter(
-            {
-                file: {maker[name] for model in members for name in model.upstream if name in maker} - {file}
-                for file, members in by_file.items()
-            }
-        )
+        # What each model has to wait for: the files behind what it reads, also behind a view that stays as it is.
+        behind: dict[str, set[str]] = {}
+        for model in self.models:
+            behind[model.name] = set()
+            for name in model.upstream:
+                behind[model.name] |= {maker[name]} if name in maker else behind.get(name, set())
+        graph = {
+            file: set().union(*(behind[model.name] for model in members)) - {file} for file, members in by_file.items()
+        }
+        sizes = self._landed_bytes()
+        size = {
+            file: sum(sizes.get(name, 0) for m in members for name in m.upstream) for file, members in by_file.items()
+        }
+        depth = _depths(graph)
+        sorter = graphlib.TopologicalSorter(graph)
         sorter.prepare()
         cursors: queue.SimpleQueue[duckdb.DuckDBPyConnection] = queue.SimpleQueue()
         workers = min(resources().threads, len(by_file))
@@ -239,9 +269,12 @@ class _Runner:
 
         pool = ThreadPoolExecutor(workers, "build")
         try:
+            ready: list[str] = []
             running: dict[Future[None], str] = {}
             while sorter.is_active():
-                for file in sorter.get_ready():
+                ready = sorted((*ready, *sorter.get_ready()), key=lambda file: (depth[file], size[file]))
+                while ready and len(running) < workers:
+                    file = ready.pop()
                     running[pool.submit(work, file)] = file
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     file = running.pop(future)
@@ -260,6 +293,13 @@ class _Runner:
             pool.shutdown(wait=True)
             while not cursors.empty():
                 cursors.get().close()
+
+    def _landed_bytes(self) -> dict[str, int]:
+        """By raw view the size of its files."""
+        return {
+            f"{models.SOURCE_LAYER}.{name}": sum(size for text in _files_of(view) for _, size, _ in _states(text))
+            for name, view in _raw_statements(self.paths).items()
+        }
 
     def texts(self, texts: str, prompts: str) -> dict[str, str]:
         """What has texts, each with a fingerprint of where they come from: the datasets, and the system prompts.
@@ -311,22 +351,39 @@ class _Runner:
             self._record(self.con, wanted)
 
     def _make_raw_views(self) -> dict[str, str]:
-        text = self.paths.raw_sql.read_text()
         raw = raw_fingerprints(self.paths)
-        digest = _hash([text, str(Path.cwd())])  # the views may name files relative to the working directory
-        if self.recorded.get(_RAW_VIEWS) != digest:
+        here = str(Path.cwd())  # the views may name files relative to the working folder
+        views = _raw_statements(self.paths)
+        wanted = {
+            _RAW + name: _hash([view.sql, here if "read_parquet" in view.tokens else ""])
+            for name, view in views.items()
+        }
+        recorded = {name: value for name, value in self.recorded.items() if name.startswith(_RAW)}
+        if wanted != recorded or self.recorded.get(warehouse.BUILT_IN) != here:
             with transaction(self.con):
-                for statement in sqltext.statements(text):
+                for name, view in views.items():
+                    if wanted[_RAW + name] == recorded.get(_RAW + name):
+                        continue
                     try:
-                        execute(self.con, statement.sql)
+                        execute(self.con, view.sql)
                     except duckdb.IOException as error:
                         reason = str(error).splitlines()[0]
                         raise UserError(f"what is landed cannot be read ({reason}); load it again") from error
                 for name, kind in self._kinds(models.SOURCE_LAYER).items():
                     if name not in raw:
                         execute(self.con, f"drop {kind} {_relation(name)}")
-                self._record(self.con, {_RAW_VIEWS: digest, warehouse.BUILT_IN: str(Path.cwd())})
+                self._forget(self.con, *(recorded.keys() - wanted.keys()))
+                columns = _hash(self._raw_columns())
+                self._record(self.con, {**wanted, warehouse.BUILT_IN: here, _COLUMNS: columns})
         return raw
+
+    def _raw_columns(self) -> list[tuple[Any, ...]]:
+        return execute(
+            self.con,
+            "select table_name, column_name, data_type from duckdb_columns()"
+            " where database_name = current_database() and schema_name = ? order by table_name, column_index",
+            [models.SOURCE_LAYER],
+        )
 
     def _drop_orphans(self) -> None:
         """Drop what no model makes any more: the layers hold nothing else."""
@@ -346,23 +403,23 @@ class _Runner:
             self.talk.say(f"dropped {name}: no file makes it, or nothing of it is landed")
 
     def _fingerprints(self, raw: dict[str, str], kinds: dict[str, str]) -> dict[str, str]:
-        """What each model's fingerprint is to be. A model that is left out stays as it was built."""
+        """What each model's fingerprint is to be. A model that is left out stays as it was built.
+
+        A table is made anew when what it reads changes, a view when its own text does or a column of what it reads.
+        """
         wanted: dict[str, str] = {}
-        version = ".".join(duckdb.__version__.split(".")[:2])
+        rows: dict[str, str] = dict(raw)  # by relation what its rows follow from
+        columns = self.recorded[_COLUMNS]
         for model in self.models:
             if model.name in self.left_out:
+                rows[model.name] = (self.recorded.get(model.name) if model.name in kinds else None) or "nothing"
                 continue
-            upstream = []
             for name in model.upstream:
-                if name.startswith(models.SOURCE_LAYER + "."):
-                    if name not in raw:
-                        raise models.ModelError(model.file, f"{model.name} reads {name}, which no loader lands")
-                    upstream.append([name, raw[name]])
-                else:
-                    built = self.recorded.get(name) if name in kinds else None
-                    upstream.append([name, wanted.get(name) or built or "nothing"])
-            used = [self.macros[name].digest for name in models.used_macros(model.calls, self.macros)]
-            wanted[model.name] = _hash([_FORMAT, version, model.kind, model.digest, used, upstream])
+                if name not in rows:
+                    raise models.ModelError(model.file, f"{model.name} reads {name}, which no loader lands")
+            shape = [_FORMAT, self.shapes[model.name], columns]
+            rows[model.name] = _hash([*shape, [[name, rows[name]] for name in model.upstream]])
+            wanted[model.name] = rows[model.name] if model.kind == "table" else _hash([*shape, model.upstream])
         return wanted
 
     def _make(
@@ -470,11 +527,16 @@ def _moving(con: duckdb.DuckDBPyConnection, talk: Talk, update: Callable[..., No
 
 
 @contextlib.contextmanager
-def _opened(paths: Paths, full: bool, wait: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse for writing; with `full` a new file, which takes the old one's place when all went well."""
+def _opened(
+    paths: Paths, full: bool, wait: bool, begin: Callable[[Path], None] | None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse for writing; with `full` a new file, which takes the old one's place when all went well.
+
+    `begin` is given the path of a file that does not exist, and may make it.
+    """
     new = paths.db.with_name(paths.db.name + ".building")
     if not full:
-        con = warehouse.connect(paths, wait=wait)
+        con = warehouse.connect(paths, wait=wait, begin=begin)
         try:
             _remove_unfinished(new)
             yield con
@@ -485,7 +547,7 @@ def _opened(paths: Paths, full: bool, wait: bool) -> Iterator[duckdb.DuckDBPyCon
     old = warehouse.connect(paths, wait=wait) if paths.db.exists() else None
     try:
         _remove_unfinished(new)
-        con = warehouse.connect(Paths(new, paths.data), wait=wait)
+        con = warehouse.connect(Paths(new, paths.data), wait=wait, begin=begin)
         try:
             yield con
             execute(con, "checkpoint")
@@ -528,6 +590,43 @@ def _is_free(path: Path) -> bool:
     return True
 
 
+def _shapes(every: list[Model], macros: dict[str, Macro]) -> dict[str, str]:
+    """By model what its columns follow from, whatever is landed: its text and the texts of all that it reads."""
+    version = ".".join(duckdb.__version__.split(".")[:2])
+    shapes: dict[str, str] = {}
+    for model in every:
+        used = [macros[name].digest for name in models.used_macros(model.calls, macros)]
+        read = [[name, shapes.get(name)] for name in model.upstream]
+        shapes[model.name] = _hash([version, model.kind, model.digest, used, read])
+    return shapes
+
+
+def _depths(graph: dict[str, set[str]]) -> dict[str, int]:
+    """How many others stand in the longest line behind each node; `graph` names what each of them waits for."""
+    depth = dict.fromkeys(graph, 0)
+    for node in reversed(list(graphlib.TopologicalSorter(graph).static_order())):
+        for before in graph[node]:
+            depth[before] = max(depth[before], depth[node] + 1)
+    return depth
+
+
+def keep_blank() -> Path | None:
+    """The blank warehouse that new ones start from, made if it is missing; None where it cannot be kept."""
+    sql_root = root() / "sql"
+    return blank.kept(_blank_key(models.load(sql_root), models.macros(sql_root)), _make_blank)
+
+
+def _blank_key(every: list[Model], macros: dict[str, Macro]) -> str:
+    """What a blank warehouse follows from."""
+    texts = [*(macro.sql for macro in macros.values()), *(model.sql for model in every)]
+    rules = [Path(__file__).read_text(), Path(warehouse.__file__).read_text()]
+    return _hash([duckdb.__version__, *rules, *texts])
+
+
+def _make_blank(paths: Paths) -> None:
+    build(paths, axtrees=False, tokens=False, from_blank=False)
+
+
 def _left_out(found: list[Model], datasets: Collection[str] | None) -> frozenset[str]:
     """The staging models that are not to be built."""
     if not datasets:
@@ -538,6 +637,11 @@ def _left_out(found: list[Model], datasets: Collection[str] | None) -> frozenset
         if name not in known:
             raise UserError(f"unknown dataset {given!r}; there are {', '.join(sorted(known))}")
     return frozenset(model.name for model in found if model.dataset and model.dataset not in asked)
+
+
+def _files_of(statement: sqltext.Statement) -> list[str]:
+    """The strings in a statement, some of which name files."""
+    return [token[1:-1].replace("''", "'") for token in statement.tokens if token.startswith("'")]
 
 
 def _states(text: str) -> list[tuple[str, int, int]]:
@@ -563,7 +667,7 @@ def _write_raw_views(paths: Paths) -> object:
     return raw_views.write(paths)
 
 
-def _hash(content: list[object] | list[str]) -> str:
+def _hash(content: Sequence[object]) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 

@@ -53,6 +53,11 @@ class Paths:
         return self.data / "raw.sql"
 
 
+def cache_folder() -> Path:
+    """What saves time when it is there and costs nothing else when it is not, below the user's cache folder."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "adp-warehouse"
+
+
 @dataclass(frozen=True)
 class Resources:
     """What DuckDB may use."""

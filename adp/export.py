@@ -1,6 +1,6 @@
 """Writing a training set out: a view of sft, range by range, as JSON lines, Parquet or a LLaMA-Factory folder.
 
-A range is some 64 MB of records in landing order. Ranges are rendered side by side, each in a shard (adp/shard.py),
+A range is some 96 MB of records in landing order. Ranges are rendered side by side, each in a shard (adp/shard.py),
 and written in order, so that memory does not grow with the warehouse and the bytes do not depend on the ranges.
 """
 
@@ -39,7 +39,7 @@ PACKED_ENDINGS = (".gz", ".zst", ".bz2", ".xz", ".zip")
 FORMATS = ("jsonl", "parquet", "llamafactory")
 SPLITS = ("all", "train", "test", "eval")
 STDOUT = "-"
-RANGE_BYTES = 64_000_000
+RANGE_BYTES = 96_000_000
 MOST_SHARDS = 4  # more would only wait for the one who writes
 TOKEN_COLUMN = "token_count"
 IMAGES_COLUMN = "images"  # only where a dataset that is exported shows images
@@ -67,7 +67,11 @@ HELD_OUT_RULE = (
 _TOKEN_CHARACTERS = 8
 
 _SAMPLED_STEPS = 1_000  # whose text is measured before the first range is cut
-_FIRST_SHARE = 2  # the first ranges get half of the wanted size: what a view adds is not known yet
+# The first ranges are smaller than wanted: what a view adds is not known yet. Not much smaller: each range is planned
+# anew, which takes as long as rendering 10 MB.
+_FIRST_SHARE = 0.8
+_FIRST_SHARE_OF_HISTORIES = 0.5
+_MEMORY_SHARE = 11  # of the memory that a thread has, one part in so many is for the text of its range
 _MOST_STEPS = 500_000
 _GROWTH = 8  # at most, from one range to the next
 
@@ -548,7 +552,7 @@ class Run:
         """The rendered ranges in order; a few are rendered ahead, side by side."""
         limit = resources()
         workers = min(limit.threads, MOST_SHARDS)
-        size = _Size(min(self.options.range_bytes, limit.memory // (16 * workers)))
+        size = _Size(min(self.options.range_bytes, limit.memory // (_MEMORY_SHARE * workers)))
         self.reader.snapshot(self.options.target)
         shards: list[Shard] = []
         idle: deque[Shard] = deque()
@@ -713,7 +717,8 @@ class _Size:
         """Another dataset, whose steps have about so many bytes; unless it grows, no range will have more than that."""
         with self._lock:
             self._most = _MOST_STEPS
-            self._steps = max(1, min(int(self._wanted / _FIRST_SHARE / (step_bytes + 1)), self._most))
+            share = _FIRST_SHARE if grows else _FIRST_SHARE_OF_HISTORIES
+            self._steps = max(1, min(int(self._wanted * share / (step_bytes + 1)), self._most))
             if not grows:
                 self._most = self._steps
 

@@ -16,9 +16,10 @@ import sys
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adp import sqltext
+from adp.config import cache_folder
 from adp.errors import UserError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ SOURCE_LAYER = "raw"
 STAGING_SUFFIXES = ("_trajectories", "_steps")
 OTHER_SUFFIXES = ("_tasks", "_annotations")  # what a source has beside trajectories, or instead of them
 _BRANCH = re.compile(r"\s+union all by name\s+from (staging\.\w+)(?=\s*(?:union\b|\)|;|\Z))", re.IGNORECASE)
-_MOST_VERDICTS = 1000
+_MOST_KNOWN = 500  # files whose contents are remembered
 _Verdict: TypeAlias = tuple[str, str, list[str]]  # name, kind, upstream
 _FIELDS = ("grain", "key", "upstream")
 
@@ -89,7 +90,7 @@ class Macro:
 
 def load(sql_root: Path) -> list[Model]:
     """All models under `sql_root`, upstream first."""
-    known = _Verdicts()
+    known = _Known()
     parsed: dict[str, list[Model]] = {}
     for path in _files(sql_root):
         file = f"sql/{path.relative_to(sql_root).as_posix()}"
@@ -105,7 +106,12 @@ def macros(sql_root: Path) -> dict[str, Macro]:
     if not path.exists():
         return found
     file = "sql/macros.sql"
-    for statement in sqltext.statements(_decoded(file, path.read_bytes())):
+    text = _decoded(file, path.read_bytes())
+    known = _Known()
+    listed = known.of(file, text)
+    if listed is not None:
+        return {fields["name"]: Macro(**fields) for fields in listed}
+    for statement in sqltext.statements(text):
         words = [token.lower() for token in statement.tokens[:6]]
         if words[:4] != ["create", "or", "replace", "macro"] or words[5:6] != ["("]:
             raise ModelError(file, f"expected `create or replace macro name(...)`, found `{statement.sql[:60]}`")
@@ -113,6 +119,8 @@ def macros(sql_root: Path) -> dict[str, Macro]:
         if name in found:
             raise ModelError(file, f"the macro {name} is there twice")
         found[name] = Macro(name, statement.sql, _digest(statement), tuple(sorted(statement.calls - {name})))
+    known.add(file, text, found.values())
+    known.keep()
     return found
 
 
@@ -128,19 +136,20 @@ def used_macros(calls: Iterable[str], known: dict[str, Macro]) -> list[str]:
     return sorted(found)
 
 
-def parse(file: str, text: str, known: "_Verdicts | None" = None) -> list[Model]:
+def parse(file: str, text: str, known: "_Known | None" = None) -> list[Model]:
     """The models of one file, held against the rules; `file` is its path from the folder that holds sql/."""
-    found = sqltext.statements(text)
-    verdicts = known.of(file, text) if known is not None else None
-    if verdicts is None:
-        verdicts = _judge(file, found)
-        if known is not None:
-            known.add(file, text, verdicts)
-    made = [statement for statement in found if statement.tokens[0].lower() == "create"]
-    return [
+    listed = known.of(file, text) if known is not None else None
+    if listed is not None:
+        return [Model(**fields) for fields in listed]
+    statements = sqltext.statements(text)
+    made = [statement for statement in statements if statement.tokens[0].lower() == "create"]
+    found = [
         _model(file, statement, name, kind, upstream)
-        for statement, (name, kind, upstream) in zip(made, verdicts, strict=True)
+        for statement, (name, kind, upstream) in zip(made, _judge(file, statements), strict=True)
     ]
+    if known is not None:
+        known.add(file, text, found)
+    return found
 
 
 def order(parsed: dict[str, list[Model]]) -> list[Model]:
@@ -400,49 +409,57 @@ def _first_line(error: Exception) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", str(error)).splitlines()[0]
 
 
-class _Verdicts:
-    """What the parser said of files that it has seen before, kept in the user's cache folder.
+class _Known:
+    """What was found in files that were parsed before, kept in the user's cache folder.
 
-    Parsing everything takes most of a second, so a build with little to do would spend its time on that. A verdict
-    goes with the file's path and text and with this very module: what changed is parsed again.
+    Parsing everything takes more than a second, so a build with little to do would spend its time on that. What was
+    found goes with the file's path and text and with this very module: what changed is parsed again.
     """
 
     def __init__(self) -> None:
-        self._file = _cache_folder() / "models.json"
+        self._file = cache_folder() / "models.json"
         self._changed = False
         self._rules = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
         try:
             found = json.loads(self._file.read_bytes())
         except (OSError, ValueError):
             found = None
-        self._found: dict[str, list[_Verdict]] = found if isinstance(found, dict) else {}
+        self._found: dict[str, list[dict[str, Any]]] = found if isinstance(found, dict) else {}
 
-    def of(self, file: str, text: str) -> "list[_Verdict] | None":
-        """What was said of a text, if it is known."""
-        return self._found.get(self._name(file, text))
+    def of(self, file: str, text: str) -> list[dict[str, Any]] | None:
+        """The fields of the models or macros in a text, if they are known."""
+        listed = self._found.get(self._name(file, text))
+        return None if listed is None else [self._with_text(fields, text) for fields in listed]
 
-    def add(self, file: str, text: str, verdicts: "list[_Verdict]") -> None:
-        """Remember what was said."""
-        self._found[self._name(file, text)] = verdicts
+    def add(self, file: str, text: str, found: Iterable[Model | Macro]) -> None:
+        """Remember what was found."""
+        self._found[self._name(file, text)] = [self._without_text(one, text) for one in found]
         self._changed = True
 
     def keep(self) -> None:
         """Write down what is new; a folder that cannot be written costs time, nothing else."""
         if not self._changed:
             return
-        latest = dict(list(self._found.items())[-_MOST_VERDICTS:])
+        latest = dict(list(self._found.items())[-_MOST_KNOWN:])
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}.tmp")
             temporary.write_text(json.dumps(latest))
             temporary.replace(self._file)
 
+    @staticmethod
+    def _without_text(found: Model | Macro, text: str) -> dict[str, Any]:
+        """The fields, with the place of the statement instead of all its words."""
+        return {**vars(found), "sql": [text.index(found.sql), len(found.sql)]}
+
+    @staticmethod
+    def _with_text(fields: dict[str, Any], text: str) -> dict[str, Any]:
+        lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
+        start, length = fields["sql"]
+        return {**fields, **lists, "sql": text[start : start + length]}
+
     def _name(self, file: str, text: str) -> str:
         return hashlib.sha256(f"{self._rules}\0{file}\0{text}".encode()).hexdigest()
-
-
-def _cache_folder() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "adp-warehouse"
 
 
 def _main() -> None:

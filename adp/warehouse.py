@@ -7,13 +7,13 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from adp import interrupt
+from adp import interrupt, replace
 from adp.config import Paths, resources
 from adp.errors import UserError
 from adp.sqltext import literal
@@ -31,10 +31,13 @@ CATALOG = "warehouse"  # the name of the file among the databases of a connectio
 SCHEMAS = frozenset({"raw", "seeds", "staging", "standard", "sft", "runner", "main", "temp", "system"})
 
 
-def connect(paths: Paths, read_only: bool = False, wait: bool = False) -> duckdb.DuckDBPyConnection:
+def connect(
+    paths: Paths, read_only: bool = False, wait: bool = False, begin: Callable[[Path], None] | None = None
+) -> duckdb.DuckDBPyConnection:
     """Open the warehouse; where it cannot be opened, raise a UserError that says why.
 
-    A writer removes what a killed writer left behind. With `wait`, a held lock is waited for.
+    A writer removes what a killed writer left behind. With `wait`, a held lock is waited for. `begin` is given the path
+    of a file that does not exist yet, and may make it.
     """
     db = paths.db
     if read_only and not db.exists():
@@ -51,6 +54,8 @@ def connect(paths: Paths, read_only: bool = False, wait: bool = False) -> duckdb
                 wal(db).unlink(missing_ok=True)
             except OSError as error:
                 raise UserError(f"cannot write {db}: {error.strerror}") from error
+            if begin is not None:
+                begin(db)
     told = False
     while True:
         try:
@@ -172,6 +177,7 @@ def _config(db: Path, read_only: bool) -> dict[str, Any]:
 def _remove_leftovers(db: Path) -> None:
     """Remove the spill folders of killed processes; called with the write lock held."""
     shutil.rmtree(spill(db), ignore_errors=True)
+    replace.clear(db)
     _remove_spills_of_readers(db)
 
 

@@ -3946,16 +3946,26 @@ create or replace macro choice_told(content) as
 -- What a message tells, whoever speaks: `by_agent` is what it tells if it is the agent's, `by_user` its text if it is
 -- the user's. The source may say that a message of the agent is not to be learnt (`loss` false).
 create or replace macro message_told(message, by_agent, by_user) as
-    struct_insert(
-        case
-            when role_letter(message.role) = 'S' then told('S', null, null, null, message.content, null)
-            when role_letter(message.role) = 'X' or message.content is null
-                then told('X', null, null, null, coalesce(message.content, ''), null)
-            when role_letter(message.role) = 'A' then by_agent
-            else told('U', null, null, null, by_user, null)
-        end,
-        trainable := coalesce(message.loss, true)
-    )
+    list_transform(
+        [
+            case
+                when role_letter(message.role) = 'S' then told('S', null, null, null, message.content, null)
+                when role_letter(message.role) = 'X' or message.content is null
+                    then told('X', null, null, null, coalesce(message.content, ''), null)
+                when role_letter(message.role) = 'A' then by_agent
+                else told('U', null, null, null, by_user, null)
+            end
+        ],
+        lambda part: {
+            'form': part.form,
+            'thought': part.thought,
+            'called': part.called,
+            'arguments': part.arguments,
+            'content': part.content,
+            'behind': part.behind,
+            'trainable': coalesce(message.loss, true)
+        }
+    )[1]
 ;
 
 -- The forms of a chat's messages as one word.

@@ -2,6 +2,8 @@
 
 import shutil
 
+import duckdb
+
 from adp.build import build
 from adp.config import Paths
 from tests.tree import Tree
@@ -54,11 +56,10 @@ def test_editing_one_model_of_a_file_keeps_the_other(tree: Tree) -> None:
     assert set(tree.build().built) == {"staging.farm_steps", "standard.steps", "standard.texts", "sft.counts"}
 
 
-def test_a_new_landing_rebuilds_its_dataset_and_what_reads_it(tree: Tree) -> None:
+def test_a_new_landing_rebuilds_its_tables_and_those_behind_the_views_of_them(tree: Tree) -> None:
     tree.build()
     tree.land("zoo", ["cat"])
-    built = set(tree.build().built)
-    assert built == {"staging.zoo_trajectories", "staging.zoo_steps", "standard.steps", "standard.texts", "sft.counts"}
+    assert set(tree.build().built) == {"staging.zoo_trajectories", "staging.zoo_steps", "sft.counts"}
     assert tree.query("select count(*) from sft.counts") == [(3,)]
 
 
@@ -66,14 +67,26 @@ def test_naming_a_dataset_leaves_the_other_as_it_is(tree: Tree) -> None:
     tree.land("zoo", ["cat"])
     assert "staging.zoo_steps" not in tree.build("farm").built
     assert tree.query("select count(*) from sft.counts") == [(2,)]
-    assert set(tree.build().built) == {
-        "staging.zoo_trajectories",
-        "staging.zoo_steps",
-        "standard.steps",
-        "standard.texts",
-        "sft.counts",
-    }
+    assert set(tree.build().built) == {"staging.zoo_trajectories", "staging.zoo_steps", "sft.counts"}
     assert tree.query("select count(*) from sft.counts") == [(3,)]
+
+
+def test_a_column_that_a_landing_brings_is_in_every_view_of_it(tree: Tree) -> None:
+    tree.write("standard/animals.sql", "create or replace view standard.animals as from raw.farm;")
+    tree.write("sft/animals.sql", "create or replace view sft.animals as from standard.animals;")
+    tree.build()
+    with duckdb.connect() as con:
+        file = tree.paths.raw / "farm" / "part.parquet"
+        con.execute(f"create table t as from '{file}' select *, 1 as age")
+        con.execute(f"copy t to '{file.with_name('other.parquet')}'")
+    raw = tree.write_raw
+
+    def write_raw(paths: Paths) -> None:
+        raw(paths)
+        paths.raw_sql.write_text(paths.raw_sql.read_text().replace("farm/part.parquet", "farm/other.parquet"))
+
+    build(tree.paths, sql_root=tree.sql, write_raw=write_raw, tokens=False)
+    assert tree.query("select count(age) from sft.animals") == [(2,)]
 
 
 def test_a_view_that_becomes_a_table_and_back(tree: Tree) -> None:

@@ -40,7 +40,7 @@ numbered as (
         landing_index,
         is_older,
         action_ids,
-        generate_subscripts(events, 1) - 1 as step_index,
+        cast(generate_subscripts(events, 1) - 1 as integer) as step_index,
         unnest(events) as event,
 ),
 

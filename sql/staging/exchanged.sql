@@ -105,7 +105,7 @@ numbered as (
         dataset,
         trajectory_id,
         landing_index,
-        generate_subscripts(units, 1) - 1 as step_index,
+        cast(generate_subscripts(units, 1) - 1 as integer) as step_index,
         unnest(case when found.places is null then units else list_select(units, found.places) end) as unit,
         unnest(found.links) as link,
 ),

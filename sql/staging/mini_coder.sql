@@ -95,7 +95,7 @@ placed as (
         hands_in,
         handed_in,
         last_turn_index,
-        generate_subscripts(segments, 1) - 1 as step_index,
+        cast(generate_subscripts(segments, 1) - 1 as integer) as step_index,
         unnest(placed_segments(segments)) as place,
 ),
 

@@ -114,7 +114,7 @@ placed as (
         trajectory_id,
         landing_index,
         events,
-        generate_subscripts(segments, 1) - 1 as step_index,
+        cast(generate_subscripts(segments, 1) - 1 as integer) as step_index,
         unnest(placed_segments(segments)) as place,
 ),
 

@@ -86,7 +86,7 @@ numbered as (
     select
         trajectory_id,
         landing_index,
-        generate_subscripts(segments, 1) - 1 as step_index,
+        cast(generate_subscripts(segments, 1) - 1 as integer) as step_index,
         unnest(placed_segments(segments)) as place,
 ),
 

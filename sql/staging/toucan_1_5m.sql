@@ -202,7 +202,7 @@ placed as (
     from linked
     select
         * exclude (places),
-        generate_subscripts(places, 1) - 1 as step_index,
+        cast(generate_subscripts(places, 1) - 1 as integer) as step_index,
         unnest(places) as place,
 ),
 
