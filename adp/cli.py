@@ -193,7 +193,7 @@ def check(common: Common) -> int:
     talk = common.talk
     terminal = sys.stdout.isatty()
     failed = 0
-    for number, outcome in enumerate(queries.check_in_parts(common.paths, common.wait)):
+    for number, outcome in enumerate(queries.check(common.paths, common.wait)):
         if number == 0 and not terminal:
             click.echo("check\tviolations\tinvariant")
         failed += not outcome.holds

@@ -16,7 +16,6 @@ from adp.build import explained, identifier
 from adp.catalogue import left_out
 from adp.config import Paths
 from adp.errors import UserError
-from adp.export import EXCLUSIONS, targets
 from adp.shard import KEPT, Dataset, Reader, Relation, Shard
 from adp.warehouse import CATALOG, execute
 
@@ -84,16 +83,7 @@ def run(con: duckdb.DuckDBPyConnection, query: Query) -> tuple[tuple[str, ...], 
         raise _failed(query, error) from error
 
 
-def check(con: duckdb.DuckDBPyConnection, sql_root: Path | None = None) -> Iterator[Outcome]:
-    """Run every check on the whole warehouse, one after the other."""
-    unbuilt = left_out(con)
-    for query in find("checks", sql_root).values():
-        found = _Found(query, unbuilt)
-        found.look(con, query.sql)
-        yield found.outcome()
-
-
-def check_in_parts(paths: Paths, wait: bool = False, sql_root: Path | None = None) -> Iterator[Outcome]:
+def check(paths: Paths, wait: bool = False, sql_root: Path | None = None) -> Iterator[Outcome]:
     """Run every check; those that render training sets run part by part where the warehouse is large.
 
     To render a training set takes memory in proportion to it, and a check is about one trajectory at a time.
@@ -101,9 +91,8 @@ def check_in_parts(paths: Paths, wait: bool = False, sql_root: Path | None = Non
     with Reader(paths, wait) as reader:
         parts, size = _parts(reader)
         if size <= min(MOST_BYTES_TO_KEEP, MOST_BYTES_AT_ONCE):
-            # To plan a training set takes longer than to render so little of it, and many checks read it.
-            views = [EXCLUSIONS, *(f"sft.{target}" for target in targets(reader))]
-            reader.keep_also(view for view in views if reader.relations[view].kind == "view")
+            # To plan the views takes longer than to fill tables with so little, and many checks read the same ones.
+            reader.keep_also(name for name, relation in reader.relations.items() if reader.reads(relation))
         unbuilt = left_out(reader.con)
         for query in find("checks", sql_root).values():
             found = _Found(query, unbuilt)

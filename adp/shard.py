@@ -87,7 +87,7 @@ class Reader:
             self.relations[FRAMING] = replace(self.relations[FRAMING], sql=every)
         self.datasets = self._datasets()
         self._snapshots: set[str] = set()
-        self._kept_views: list[str] | None = None
+        self._kept_views: set[str] | None = None
         self._shards = 0
         self._lock = threading.Lock()
 
@@ -122,17 +122,16 @@ class Reader:
 
     def kept_views(self, name: str) -> list[str]:
         """The views of seeds.kept_views that a relation reads, whether or not they are tables already."""
-        read = set(self.upstream(name))
-        return [view for view in self._listed() if view in read]
+        return [view for view in self.upstream(name) if view in self._listed()]
 
     def keep_also(self, names: Iterable[str]) -> None:
-        """From now on these views are kept, too; upstream first, and behind those of seeds.kept_views."""
-        self._kept_views = [*self._listed(), *names]
+        """From now on these views are kept, too."""
+        self._kept_views = self._listed().union(names)
 
-    def _listed(self) -> list[str]:
+    def _listed(self) -> set[str]:
         if self._kept_views is None:
-            listed = f"from {CATALOG}.{KEPT_VIEWS} select relation order by position"
-            self._kept_views = [row[0] for row in execute(self.con, listed)] if KEPT_VIEWS in self.relations else []
+            listed = f"from {CATALOG}.{KEPT_VIEWS} select relation"
+            self._kept_views = {row[0] for row in execute(self.con, listed)} if KEPT_VIEWS in self.relations else set()
         return self._kept_views
 
     def shard(self, target: str) -> "Shard":

@@ -75,7 +75,7 @@ def connect(
     execute(con, "set enable_progress_bar = false")  # DuckDB's own would go to stdout, among the data
     if read_only:
         # Views over landed files name them as seen from where the build ran.
-        execute(con, "set file_search_path = ?", [str(_folder(con, db))])
+        execute(con, "set global file_search_path = ?", [str(_folder(con, db))])
         _remove_spills_of_readers(db)
     else:
         # In a file of an older form, such as the stock CLI makes, what it cannot compress so is not compressed at all.

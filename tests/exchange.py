@@ -29,7 +29,8 @@ class Exchange:
 
     def __init__(self) -> None:
         self.con = duckdb.connect()
-        self.models = models.load(root() / "sql")
+        datasets = {f"{models.SOURCE_LAYER}.{name}" for name in base.DATASETS}
+        self.models = models.present(models.load(root() / "sql"), datasets)
         run = self.con.execute
         run((root() / "sql" / "schemas.sql").read_text())
         run((root() / "sql" / "macros.sql").read_text())

@@ -202,21 +202,26 @@ class Warehouse:
         self.con.execute((SQL / "macros.sql").read_text())
         self.tables: list[Model] = []
         for model in above_staging():
-            made = as_table(model) if model.layer != "seeds" and model.name in self._kept_views() else model
+            # To plan a view takes longer than all else: those over the tables of all datasets, and those that exports
+            # and checks read as tables, are tables.
+            kept = model.layer != "seeds" and (_stacks(model) or model.name in self._kept_views())
+            made = as_table(model) if kept else model
             self.con.execute(made.sql).fetchall()
             if made.kind == "table":
                 self.tables.append(made)
         self.stale = False
         self.landed = 0
+        self.filled: set[str] = set()  # tables of staging
 
     def _kept_views(self) -> set[str]:
-        """Views that exports and checks read as tables. So do the tests: to plan them takes longer than all else."""
+        """Views that exports and checks read as tables."""
         return {name for (name,) in self.con.execute("from seeds.kept_views select relation").fetchall()}
 
     def clear(self) -> "Warehouse":
         """Forget all trajectories and stored prompts."""
-        for name in (*staging_tables(), "raw.system_prompts", "raw.agent_tools"):
+        for name in (*self.filled, "raw.system_prompts", "raw.agent_tools"):
             self.con.execute(f"delete from {name}")
+        self.filled.clear()
         self.stale = True
         self.landed = 0
         return self
@@ -259,6 +264,12 @@ class Warehouse:
         self.stale = False
         return self
 
+    def restack(self) -> None:
+        """Make just those tables anew that put those of staging together, after these were changed behind our back."""
+        for model in self.tables:
+            if _stacks(model):
+                self.con.execute(model.sql).fetchall()
+
     def rows(self, query: str, parameters: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query."""
         if self.stale:
@@ -286,6 +297,7 @@ class Warehouse:
         return row[0]
 
     def _insert(self, table: str, wanted: dict[str, str], row: dict[str, Any]) -> None:
+        self.filled.add(table)
         marks = ", ".join("?" for _ in wanted)
         names = ", ".join(f'"{name}"' for name in wanted)  # a test may have added columns
         self.con.execute(f"insert into {table} ({names}) values ({marks})", [row.get(name) for name in wanted])
@@ -309,6 +321,11 @@ def numbered(steps: Iterable[Step]) -> list[dict[str, Any]]:
             row["tool_call_id"] = calls[-step.answers]
         rows.append(row)
     return rows
+
+
+def _stacks(model: Model) -> bool:
+    """Whether it puts the tables of all datasets together."""
+    return any(name.startswith("staging.") for name in model.upstream)
 
 
 def as_table(model: Model) -> Model:

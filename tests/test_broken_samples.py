@@ -140,9 +140,7 @@ def test_every_broken_record_is_landed_or_rejected(broken: Broken) -> None:
 
 def test_every_broken_record_is_in_a_trajectory(broken: Broken) -> None:
     """And every check holds that holds of good records: links, dense steps, known words, each rendered or excluded."""
-    failed = {
-        outcome.query.name: outcome.first for outcome in queries.check_in_parts(broken.paths) if not outcome.holds
-    }
+    failed = {outcome.query.name: outcome.first for outcome in queries.check(broken.paths) if not outcome.holds}
     assert failed == {}
 
 

@@ -438,6 +438,8 @@ def broken(warehouse: Warehouse, sql: str) -> Iterator[None]:
     warehouse.con.begin()
     try:
         warehouse.con.execute(sql)
+        if "staging." in sql:
+            warehouse.restack()
         yield
     finally:
         warehouse.con.rollback()

@@ -213,8 +213,8 @@ def report(con: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
     return [dict(zip(columns, row, strict=True)) for row in found]
 
 
-def test_all_checks_hold(con: duckdb.DuckDBPyConnection) -> None:
-    assert [outcome.query.name for outcome in queries.check(con) if not outcome.holds] == []
+def test_all_checks_hold(paths: Paths) -> None:
+    assert [outcome.query.name for outcome in queries.check(paths) if not outcome.holds] == []
 
 
 # --------------------------------------------------------------------------------------------- traces and events

@@ -49,9 +49,7 @@ def confusion(published: Path) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def con(
-    published: Path, confusion: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def paths(published: Path, confusion: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Paths:
     """A warehouse of the published data, and of judgements that add up to what was published of them."""
     folder = tmp_path_factory.mktemp("published")
     paths = Paths(folder / "adp.db", folder / "data")
@@ -66,6 +64,12 @@ def con(
     ):
         assert land.load(dataset, [dump], paths).rejected == 0
     build(paths, axtrees=False, tokens=False)
+    return paths
+
+
+@pytest.fixture(scope="module")
+def con(paths: Paths) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse, to be read."""
     with duckdb.connect(str(paths.db), read_only=True) as opened:
         yield opened
 
@@ -97,8 +101,8 @@ def report(con: duckdb.DuckDBPyConnection, name: str) -> dict[tuple[str, str], d
     return {(row[columns[0]], row["split"]): row for row in named}
 
 
-def test_all_checks_hold(con: duckdb.DuckDBPyConnection) -> None:
-    assert [outcome.query.name for outcome in queries.check(con) if not outcome.holds] == []
+def test_all_checks_hold(paths: Paths) -> None:
+    assert [outcome.query.name for outcome in queries.check(paths) if not outcome.holds] == []
 
 
 def test_proposals_and_silence_are_as_many_as_published(
