@@ -18,6 +18,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from adp import published, root, warehouse
@@ -405,15 +406,28 @@ def compare(
         else:
             land.load("adp-std", [folder / name / "std.jsonl"], paths, name=name)
     build(paths, tokens=False, talk=Talk(quiet=True))
+    exclusions = _exclusions(paths)
+    ours: dict[tuple[str, str], Path] = {}
+    for target in KINDS:
+        told = [name for name in kinds if target in kinds[name] and (folder / name / f"{KINDS[target]}.jsonl").exists()]
+        if told:
+            ours |= {(name, target): out for name, out in _exported(paths, target, told, scratch).items()}
     comparisons = []
-    for name in sorted(kinds):
-        for target, kind in kinds[name].items():
-            if (folder / name / f"{kind}.jsonl").exists():
-                out = scratch / f"{target}.jsonl"
-                export(ExportOptions(target, str(out), datasets=[name], include_test_data=True), paths)
-                comparisons.append(_compared(program, folder, name, target, out, _exclusions(paths, name, target)))
-                talk.say(f"{name} {kind}: {comparisons[-1].equal} of {comparisons[-1].units}")
+    for (name, target), out in sorted(ours.items(), key=lambda one: (one[0][0], [*KINDS].index(one[0][1]))):
+        comparisons.append(_compared(program, folder, name, target, out, exclusions.get((name, target), {})))
+        talk.say(f"{name} {KINDS[target]}: {comparisons[-1].equal} of {comparisons[-1].units}")
     return Report(tuple(comparisons), tuple(sorted(kinds.keys() - set(names))))
+
+
+def _exported(paths: Paths, target: str, datasets: Sequence[str], scratch: Path) -> dict[str, Path]:
+    """Our records of a target, a file for each dataset."""
+    whole = scratch / f"{target}.jsonl"
+    counts = export(ExportOptions(target, str(whole), datasets=datasets, include_test_data=True), paths).counts
+    files = {name: scratch / f"{target}-{name}.jsonl" for name in datasets}
+    with whole.open("rb") as lines:
+        for name in sorted(files, key=str.encode):  # the order of an export
+            files[name].write_bytes(b"".join(islice(lines, counts[name].records if name in counts else 0)))
+    return files
 
 
 def _compared(
@@ -462,16 +476,18 @@ def explanation(difference: Difference, exclusions: dict[str, str]) -> str:
     return next((rule.deviation for rule in RULES if rule.explains(difference)), UNEXPLAINED)
 
 
-def _exclusions(paths: Paths, dataset: str, target: str) -> dict[str, str]:
-    """Why trajectories of a dataset are left out, by source id."""
+def _exclusions(paths: Paths) -> dict[tuple[str, str], dict[str, str]]:
+    """Why trajectories are left out: by dataset and target, and there by source id."""
     with warehouse.connect(paths, read_only=True) as con:
         rows = warehouse.execute(
             con,
             "from sft.exclusions join standard.trajectories using (trajectory_id)"
-            " select source_id, reason where target = ? and dataset = ?",
-            [target, dataset],
+            " select dataset, target, source_id, reason",
         )
-    return dict(rows)
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for dataset, target, source_id, reason in rows:
+        found.setdefault((dataset, target), {})[source_id] = reason
+    return found
 
 
 def to_markdown(report: Report) -> str:

@@ -152,7 +152,9 @@ def _build(page: Page, paths: Paths) -> None:
     from adp.build import build
 
     summary = build(paths, talk=Talk(quiet=True))
-    page.heading(f"Build: {len(summary.built) + summary.kept} models, in the order that their SQL implies, into demo/adp.db")
+    page.heading(
+        f"Build: {len(summary.built) + summary.kept} models, in the order that their SQL implies, into demo/adp.db"
+    )
     con = connect(paths, read_only=True)
     page.table(
         ("dataset", "trajectories", "actions", "observations"),
