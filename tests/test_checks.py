@@ -174,6 +174,7 @@ BREAKS: dict[str, dict[str, str]] = {
     "exclusion_codes_are_known": {
         "in standard": f"update {WEB}_trajectories set exclusion = 'dislike'",
         "of a target": "insert into sft.unfit (target, trajectory_id, reason) select 'openhands', 'x', 'dislike'",
+        "of a set": "update sft.decision_misfits set reason = 'dislike'",
         "an unknown target": "update sft.unfit set target = 'nobody'",
         "of no trajectory": """insert into sft.unfit (target, trajectory_id, reason)
             select 'agentlab', 'x', 'web'""",

@@ -8,6 +8,9 @@ given as (
     union all
     from sft.unfit
     select target, trajectory_id, reason
+    union all
+    from sft.decision_misfits
+    select target, trajectory_id, reason
 ),
 
 known as (

@@ -5,7 +5,7 @@
 --
 -- `suits`: the target takes the trajectories of a dataset whose `agents` (standard.datasets) name one of these.
 -- `waives`: codes of seeds.exclusion_reasons that keep a trajectory out of other targets, but not out of this one.
--- `kin`: a name under which sft.unfit has what holds for several targets at once.
+-- `kin`: a name under which sft.decision_misfits has what holds for several targets at once.
 create or replace view seeds.targets as
 select *
 from (

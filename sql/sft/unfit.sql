@@ -1,13 +1,14 @@
 -- sft.unfit
--- grain     one row per trajectory that no agent is trained on (target is '*'), that no target of a kin can have (the
---           kin's name), and per target of a dataset that suits it which it cannot be trained on
+-- grain     one row per trajectory that no agent is trained on (target is '*'), and per target of a dataset that suits
+--           it which it cannot be trained on
 -- key       target, trajectory_id
--- upstream  seeds.targets, sft.agent_tools, sft.codeact_misfits, sft.command_misfits, sft.decision_misfits,
---           sft.endings, sft.proactive_misfits, sft.tool_names, standard.actions, standard.axtrees,
---           standard.dataset_toolsets, standard.datasets, standard.stacked_trajectories, standard.steps,
---           standard.tools, standard.trajectory_toolsets
+-- upstream  seeds.targets, sft.agent_tools, sft.codeact_misfits, sft.command_misfits, sft.endings,
+--           sft.proactive_misfits, sft.tool_names, standard.actions, standard.axtrees, standard.dataset_toolsets,
+--           standard.datasets, standard.stacked_trajectories, standard.steps, standard.tools,
+--           standard.trajectory_toolsets
 --
 -- The part of sft.exclusions that is read off the steps: the first reason that holds, in the order of the cases below.
+-- What sets of the Speculative Tool Actions cannot have is in sft.decision_misfits.
 -- Codes are those of seeds.exclusion_reasons. A call is held against the signature that the agent will see: that of its
 -- own tool where it has one of that name, else that of the trajectory's set of tools, where OpenHands' tools count for
 -- OpenHands only, but for a `think` that the catalogue lists: it does nothing, so that any agent can call it. Calls are
@@ -219,6 +220,7 @@ suits as (
     from standard.datasets
     join seeds.targets on list_has_any(agents, suits)
     select dataset, target, waives,
+    where kin is null
 ),
 
 suited as (
@@ -230,7 +232,6 @@ suited as (
     left join sft.codeact_misfits as codeact
         on codeact.trajectory_id = candidates.trajectory_id and suits.target = 'codeact'
     left join sft.proactive_misfits as proactive using (target, trajectory_id)
-    left join sft.decision_misfits as decided using (target, trajectory_id)
     select
         target,
         trajectory_id,
@@ -278,7 +279,6 @@ suited as (
                 end
             when 'proactive_agent' then proactive.reason
             when 'reward' then proactive.reason
-            else decided.reason
         end as unfit_for,
         case
             when unfit_for = unseen then unseen_detail
@@ -299,9 +299,5 @@ union all
 from suited
 select target, trajectory_id, unfit_for, unfit_detail
 where unfit_for is not null
-union all
-from sft.decision_misfits
-select target, trajectory_id, reason, null
-where target = 'decisions'
 order by target, trajectory_id
 ;
