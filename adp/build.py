@@ -29,7 +29,7 @@ AXTREES = "standard.axtrees"
 _FORMAT = 2  # raised when the meaning of a fingerprint changes
 _MACROS = "macro:"
 _RAW = "raw:"
-_COLUMNS = "raw columns"
+_COLUMNS = "columns:"
 
 
 @dataclass
@@ -86,8 +86,7 @@ def build(
     with _opened(paths, full, wait, begin) as con:
         if warehouse.storage_version(con) > warehouse.STORAGE_VERSION:
             talk.warn(f"{paths.db} can be read by this DuckDB only; `adp build --full` makes one that all read")
-        shapes = _shapes(every, macros)
-        runner = _Runner(con, paths, sql_root, found, macros, shapes, left_out, talk, summary)
+        runner = _Runner(con, paths, sql_root, every, found, macros, left_out, talk, summary)
         runner.run()
         if axtrees and any(model.name == AXTREES for model in found):
             from adp import derive_axtrees
@@ -184,9 +183,9 @@ class _Runner:
         con: duckdb.DuckDBPyConnection,
         paths: Paths,
         sql_root: Path,
+        every: list[Model],
         found: list[Model],
         macros: dict[str, Macro],
-        shapes: dict[str, str],
         left_out: frozenset[str],
         talk: Talk,
         summary: Summary,
@@ -194,9 +193,9 @@ class _Runner:
         self.con = con
         self.paths = paths
         self.sql_root = sql_root
+        self.every = every
         self.models = found
         self.macros = macros
-        self.shapes = shapes
         self.left_out = left_out
         self.talk = talk
         self.summary = summary
@@ -372,18 +371,37 @@ class _Runner:
                 for name, kind in self._kinds(models.SOURCE_LAYER).items():
                     if name not in raw:
                         execute(self.con, f"drop {kind} {_relation(name)}")
-                self._forget(self.con, *(recorded.keys() - wanted.keys()))
-                columns = _hash(self._raw_columns())
-                self._record(self.con, {**wanted, warehouse.BUILT_IN: here, _COLUMNS: columns})
+                known = (name for name in self.recorded if name.startswith((_RAW, _COLUMNS)))
+                self._forget(self.con, *list(known))
+                self._record(self.con, {**wanted, **self._raw_columns(), warehouse.BUILT_IN: here})
         return raw
 
-    def _raw_columns(self) -> list[tuple[Any, ...]]:
-        return execute(
+    def _raw_columns(self) -> dict[str, str]:
+        """A fingerprint of the columns of every raw view."""
+        rows = execute(
             self.con,
-            "select table_name, column_name, data_type from duckdb_columns()"
-            " where database_name = current_database() and schema_name = ? order by table_name, column_index",
+            "select table_name, list((column_name, data_type) order by column_index)::varchar from duckdb_columns()"
+            " where database_name = current_database() and schema_name = ? group by table_name",
             [models.SOURCE_LAYER],
         )
+        return {_COLUMNS + name: _hash([columns]) for name, columns in rows}
+
+    def _shapes(self) -> dict[str, str]:
+        """By relation what its columns follow from: its text, the texts of all that it reads, the columns of raw.
+
+        It does not matter which datasets are landed.
+        """
+        version = ".".join(duckdb.__version__.split(".")[:2])
+        shapes = {
+            f"{models.SOURCE_LAYER}.{name.removeprefix(_COLUMNS)}": value
+            for name, value in self.recorded.items()
+            if name.startswith(_COLUMNS)
+        }
+        for model in self.every:
+            used = [self.macros[name].digest for name in models.used_macros(model.calls, self.macros)]
+            read = [[name, shapes.get(name)] for name in model.upstream]
+            shapes[model.name] = _hash([_FORMAT, version, model.kind, model.digest, used, read])
+        return shapes
 
     def _drop_orphans(self) -> None:
         """Drop what no model makes any more: the layers hold nothing else."""
@@ -409,7 +427,7 @@ class _Runner:
         """
         wanted: dict[str, str] = {}
         rows: dict[str, str] = dict(raw)  # by relation what its rows follow from
-        columns = self.recorded[_COLUMNS]
+        shapes = self._shapes()
         for model in self.models:
             if model.name in self.left_out:
                 rows[model.name] = (self.recorded.get(model.name) if model.name in kinds else None) or "nothing"
@@ -417,9 +435,9 @@ class _Runner:
             for name in model.upstream:
                 if name not in rows:
                     raise models.ModelError(model.file, f"{model.name} reads {name}, which no loader lands")
-            shape = [_FORMAT, self.shapes[model.name], columns]
-            rows[model.name] = _hash([*shape, [[name, rows[name]] for name in model.upstream]])
-            wanted[model.name] = rows[model.name] if model.kind == "table" else _hash([*shape, model.upstream])
+            shape = shapes[model.name]
+            rows[model.name] = _hash([shape, *([name, rows[name]] for name in model.upstream)])
+            wanted[model.name] = rows[model.name] if model.kind == "table" else _hash([shape, *model.upstream])
         return wanted
 
     def _make(
@@ -588,17 +606,6 @@ def _is_free(path: Path) -> bool:
         except OSError:
             return False
     return True
-
-
-def _shapes(every: list[Model], macros: dict[str, Macro]) -> dict[str, str]:
-    """By model what its columns follow from, whatever is landed: its text and the texts of all that it reads."""
-    version = ".".join(duckdb.__version__.split(".")[:2])
-    shapes: dict[str, str] = {}
-    for model in every:
-        used = [macros[name].digest for name in models.used_macros(model.calls, macros)]
-        read = [[name, shapes.get(name)] for name in model.upstream]
-        shapes[model.name] = _hash([version, model.kind, model.digest, used, read])
-    return shapes
 
 
 def _depths(graph: dict[str, set[str]]) -> dict[str, int]:
