@@ -16,13 +16,17 @@ from adp.shard import KEPT, Reader
 from adp.warehouse import CATALOG
 
 SETS = ("proposer", "proposer_brief", "verifier", "verifier_preference", "speculative_eval")
+# Datasets of several forms, with tasks on every side of a split: each costs its own planning.
+DATASETS = (
+    "agenttuning_webshop", "mini-coder", "nnetnav-live", "openhands", "swe-play-trajectories", "swe-smith", "toolbench",
+)  # fmt: skip
 Record = dict[str, Any]
 
 
 def exported(paths: Paths, folder: Path, target: str, **options: Any) -> tuple[list[Record], Result]:
     """The records of a set as JSON lines."""
     place = folder / f"{target}.jsonl"
-    result = export(ExportOptions(target, str(place), force=True, **options), paths)
+    result = export(ExportOptions(target, str(place), datasets=DATASETS, force=True, **options), paths)
     return [json.loads(line) for line in place.read_text(encoding="utf-8").splitlines()], result
 
 
@@ -45,7 +49,8 @@ def total(record: Record) -> int:
 def test_parquet_has_one_fixed_schema(sample_paths: Paths, tmp_path: Path, target: str) -> None:
     """deviation speculative-schema"""
     lines, _ = exported(sample_paths, tmp_path, target)
-    result = export(ExportOptions(target, str(tmp_path / "out"), format="parquet"), sample_paths)
+    options = ExportOptions(target, str(tmp_path / "out"), datasets=DATASETS, format="parquet")
+    result = export(options, sample_paths)
     files = sorted((tmp_path / "out").glob("*.parquet"))
     assert files
     columns = {column["name"]: column["type"] for column in result.manifest["columns"]}
