@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from adp import blank
+from adp import blank, warehouse
 from adp.build import build
 from adp.config import Paths, cache_folder
 
@@ -62,6 +62,13 @@ def test_what_fails_to_be_made_leaves_nothing(cache: Path, tmp_path: Path) -> No
     with pytest.raises(KeyboardInterrupt):
         blank.copy_to(tmp_path / "a.db", KEY, fail)
     assert list(cache.iterdir()) == []
+
+
+def test_what_a_killed_copy_left_goes_with_the_next_writer(tmp_path: Path) -> None:
+    left = tmp_path / ".a.db.adp-1.tmp"
+    left.write_text("half of it")
+    warehouse.connect(Paths(tmp_path / "a.db", tmp_path / "data")).close()
+    assert not left.exists()
 
 
 def test_the_oldest_go(cache: Path, tmp_path: Path) -> None:
