@@ -88,7 +88,7 @@ def build(
             talk.warn(f"{paths.db} can be read by this DuckDB only; `adp build --full` makes one that all read")
         runner = _Runner(con, paths, sql_root, every, found, macros, left_out, talk, summary)
         runner.run()
-        if axtrees and any(model.name == AXTREES for model in found):
+        if axtrees and any(name.startswith("staging.") for name in models.upstream(found, [AXTREES])):
             from adp import derive_axtrees
 
             summary.rendered = derive_axtrees.missing(con, paths, retry=retry_pages, talk=talk).pages
