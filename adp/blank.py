@@ -7,7 +7,6 @@ blank one, and the build goes on from there as it does from any earlier state.
 import contextlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,16 +38,15 @@ def kept(key: str, make: Callable[[Paths], None]) -> Path | None:
         if not blank.exists():
             _keep(blank, make)
         blank.touch()
-    except OSError:
+    except (OSError, UserError):  # what is wrong with the SQL the build itself will say
         return None
     return blank
 
 
 def _keep(blank: Path, make: Callable[[Paths], None]) -> None:
-    blank.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="blank-", dir=blank.parent) as folder:
-        made = Path(folder) / "blank.db"
-        make(Paths(made, Path(folder) / "data"))
+    with replace.replacing(blank, folder=True, alone=False) as new:
+        made = new.path / "blank.db"
+        make(Paths(made, new.path / "data"))
         made.replace(blank)
     known = sorted(blank.parent.glob(f"*{_ENDING}"), key=lambda path: path.stat().st_mtime)
     for old in known[:-_MOST]:

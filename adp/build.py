@@ -81,8 +81,7 @@ def build(
     macros = models.macros(sql_root)
     left_out = _left_out(every, datasets)
     summary = Summary()
-    key = _blank_key(every, macros)
-    begin = (lambda db: blank.copy_to(db, key, _make_blank)) if from_blank else None
+    begin = (lambda db: blank.copy_to(db, _blank_key(every, macros), _make_blank)) if from_blank else None
     with _opened(paths, full, wait, begin) as con:
         if warehouse.storage_version(con) > warehouse.STORAGE_VERSION:
             talk.warn(f"{paths.db} can be read by this DuckDB only; `adp build --full` makes one that all read")
@@ -371,8 +370,7 @@ class _Runner:
                 for name, kind in self._kinds(models.SOURCE_LAYER).items():
                     if name not in raw:
                         execute(self.con, f"drop {kind} {_relation(name)}")
-                known = (name for name in self.recorded if name.startswith((_RAW, _COLUMNS)))
-                self._forget(self.con, *list(known))
+                self._forget(self.con, *[name for name in self.recorded if name.startswith((_RAW, _COLUMNS))])
                 self._record(self.con, {**wanted, **self._raw_columns(), warehouse.BUILT_IN: here})
         return raw
 

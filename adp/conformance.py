@@ -408,14 +408,17 @@ def compare(
     build(paths, tokens=False, talk=Talk(quiet=True))
     exclusions = _exclusions(paths)
     ours: dict[tuple[str, str], Path] = {}
-    for target in KINDS:
-        told = [name for name in kinds if target in kinds[name] and (folder / name / f"{KINDS[target]}.jsonl").exists()]
+    for target, kind in KINDS.items():
+        told = [name for name in kinds if target in kinds[name] and (folder / name / f"{kind}.jsonl").exists()]
         if told:
             ours |= {(name, target): out for name, out in _exported(paths, target, told, scratch).items()}
     comparisons = []
-    for (name, target), out in sorted(ours.items(), key=lambda one: (one[0][0], [*KINDS].index(one[0][1]))):
-        comparisons.append(_compared(program, folder, name, target, out, exclusions.get((name, target), {})))
-        talk.say(f"{name} {KINDS[target]}: {comparisons[-1].equal} of {comparisons[-1].units}")
+    for name in sorted(kinds):
+        for target, kind in KINDS.items():
+            if (name, target) in ours:
+                left_out = exclusions.get((name, target), {})
+                comparisons.append(_compared(program, folder, name, target, ours[name, target], left_out))
+                talk.say(f"{name} {kind}: {comparisons[-1].equal} of {comparisons[-1].units}")
     return Report(tuple(comparisons), tuple(sorted(kinds.keys() - set(names))))
 
 
@@ -424,9 +427,11 @@ def _exported(paths: Paths, target: str, datasets: Sequence[str], scratch: Path)
     whole = scratch / f"{target}.jsonl"
     counts = export(ExportOptions(target, str(whole), datasets=datasets, include_test_data=True), paths).counts
     files = {name: scratch / f"{target}-{name}.jsonl" for name in datasets}
+    for file in files.values():
+        file.touch()
     with whole.open("rb") as lines:
-        for name in sorted(files, key=str.encode):  # the order of an export
-            files[name].write_bytes(b"".join(islice(lines, counts[name].records if name in counts else 0)))
+        for name, count in counts.items():  # in the order of the records
+            files[name].write_bytes(b"".join(islice(lines, count.records)))
     return files
 
 

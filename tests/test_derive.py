@@ -5,9 +5,11 @@ import os
 import time
 from pathlib import Path
 
+import bpe_openai
 import duckdb
 import pyarrow as pa
 import pytest
+from bpe_openai import registry
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,7 +35,6 @@ TEXTS = [
 def reference(tokenizer: str) -> "object":
     """tiktoken's own encoder over the same ranks: it needs no network for that."""
     tiktoken = pytest.importorskip("tiktoken", reason="tiktoken is not installed")
-    registry = pytest.importorskip("bpe_openai.registry")
     known = getattr(registry, tokenizer)()
     return tiktoken.Encoding(
         tokenizer, pat_str=known["pat_str"], mergeable_ranks=known["mergeable_ranks"], special_tokens={}
@@ -55,7 +56,7 @@ def test_counts_are_those_of_tiktoken(tokenizer: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.text(max_size=200), max_size=5))
 def test_counts_of_any_text_are_those_of_bpe_openai(texts: list[str]) -> None:
-    encoder = pytest.importorskip("bpe_openai").get_encoding("o200k_base")
+    encoder = bpe_openai.get_encoding("o200k_base")
     assert derive.count_tokens(texts).to_pylist() == [len(encoder.encode_ordinary(text)) for text in texts]
 
 
