@@ -23,7 +23,7 @@ from loaders import base
 CORPORA = "raw.corpora"
 KEPT_VIEWS = "seeds.kept_views"  # what is made once and then read as a table
 PROMPT_LIMIT = "seeds.prompt_limit"  # read by targets whose records hold what was said before
-FRAMING = "sft.framing"  # which trajectories an agent is trained on: sft.frames without test data
+FRAMING = "sft.framing"  # which trajectories an agent is trained on: sft.framed without test data
 _BRANCH = re.compile(r"\s*UNION ALL BY NAME\s*\(SELECT \* FROM (staging\.\w+)\)", re.IGNORECASE)
 KEPT = "memory.main.kept"  # the trajectories that shards show
 _RANGE_COLUMNS = {"dataset", "landing_index"}
@@ -83,7 +83,7 @@ class Reader:
         execute(self.con, f"create table {KEPT} (dataset varchar, landing_index bigint, trajectory_id varchar)")
         self.relations = self._relations()
         if include_test_data and FRAMING in self.relations:
-            every = f"create view {FRAMING} as from sft.frames select * exclude (is_test_data)"
+            every = f"create view {FRAMING} as from sft.framed select * exclude (is_test_data)"
             self.relations[FRAMING] = replace(self.relations[FRAMING], sql=every)
         self.datasets = self._datasets()
         self._snapshots: set[str] = set()

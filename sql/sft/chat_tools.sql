@@ -1,7 +1,7 @@
 -- sft.chat_tools
 -- grain     one row per trajectory of sft.openhands_tools, test data too
 -- key       trajectory_id
--- upstream  sft.exchanges, sft.frames, sft.tool_names, standard.actions, standard.tools
+-- upstream  sft.exchanges, sft.framed, sft.tool_names, standard.actions, standard.tools
 --
 -- Which tools a trajectory is shown with: those of its own set (toolset_id), and in `further` those that it calls
 -- although no source lists them, such as the shell that runs its code. Trajectories with the same `chat_toolset_id`
@@ -10,7 +10,7 @@ create or replace table sft.chat_tools as
 with
 
 kept as (
-    from sft.frames
+    from sft.framed
     select trajectory_id, dataset, landing_index, toolset_id
     where target = 'openhands_tools'
 ),

@@ -1,7 +1,7 @@
 -- sft.command_misfits
 -- grain     one row per trajectory, of a dataset that suits mini-swe-agent, which is not a sequence of single commands
 -- key       trajectory_id
--- upstream  standard.actions, standard.datasets, standard.observations
+-- upstream  sft.step_traits
 --
 -- Why mini-swe-agent cannot say what the agent says here: it answers with exactly one command, runs each in a new
 -- shell, and reads it from a block that ends at the first fence.
@@ -14,59 +14,19 @@
 create or replace table sft.command_misfits as
 with
 
-suited as (
-    from standard.datasets
-    select dataset
-    where list_contains(agents, 'mini_swe_agent')
-),
-
-told as (
-    from standard.actions
-    semi join suited using (dataset)
+-- actions with nothing between them are one answer: the same number of observations lies before
+answered as (
+    from sft.step_traits
     select
         trajectory_id,
         step_index,
         class,
         coalesce(function, language) as called,
-        language,
-        -- whatever Python code says, it is a command
-        case when language is distinct from 'python' then shell_command(function, arguments, language, content) end
-            as command,
-        thought,
-        content,
-        trainable,
-),
-
--- what texts say is asked before actions are put beside each other, which then carry no text along
-actions as (
-    from told
-    select
-        trajectory_id,
-        step_index,
-        class,
-        called,
-        case
-            when class = 'message_action' then contains(content, '```mswea_bash_command')
-            when language = 'python' then coalesce(not is_script(content) or contains(content, '```'), true)
-            when command is null or regexp_full_match(command, '\s*') then true
-            else contains(command, chr(10) || '```') or only_changes_shell(command)
-        end
-        or coalesce(contains(thought, '```mswea_bash_command'), false)
-        or not trainable as is_no_command,
-),
-
--- actions with nothing between them are one answer: the same number of observations lies before
-answered as (
-    from actions
-    select
-        trajectory_id,
-        step_index,
-        class,
-        called,
         step_index - row_number() over (partition by trajectory_id order by step_index) as side,
         is_no_command
         or (called = 'python' and count(*) filter (called = 'python') over (partition by trajectory_id) > 1)
             as is_misfit,
+    where is_no_command is not null
 ),
 
 sides as (
@@ -85,9 +45,10 @@ sides as (
 
 judged as (
     from sides
-    left join standard.observations as next
+    left join sft.step_traits as next
         on next.trajectory_id = sides.trajectory_id
         and next.step_index = sides.last_step + 1
+        and next.kind = 'observation'
     select
         sides.trajectory_id,
         sides.step_index,

@@ -2,7 +2,7 @@
 -- grain     one row per trajectory that no set of the Speculative Tool Actions can have (target is 'decisions'), and
 --           one per set and other trajectory that it cannot have
 -- key       target, trajectory_id
--- upstream  seeds.targets, sft.decisions, standard.stacked_trajectories, standard.steps
+-- upstream  seeds.targets, sft.foreseeable, sft.step_traits, standard.stacked_trajectories
 --
 -- The first reason that holds, by a code of seeds.exclusion_reasons. A task is held out for sft.speculative_eval or
 -- trained on, with all its trajectories; see macro held_out_split. Who is left out of sft.verifier_preference for want
@@ -17,14 +17,14 @@ targets as (
 ),
 
 shown as (
-    from standard.steps
+    from sft.step_traits
     select trajectory_id, bool_or(class = 'image_observation') as has_images,
     where class in ('image_observation', 'web_observation')
     group by trajectory_id
 ),
 
 decided as (
-    from sft.decisions
+    from sft.foreseeable
     select trajectory_id, bool_or(is_call) as has_calls, any_value(split) as split, any_value(label) as label,
     group by trajectory_id
 ),

@@ -1,7 +1,8 @@
 -- sft.endings
 -- grain     one row per trajectory that has steps
 -- key       trajectory_id
--- upstream  seeds.closing_texts, standard.steps
+-- upstream  seeds.api_doc_prefixes, seeds.call_quotes, seeds.closing_texts, standard.steps,
+--           standard.trajectory_toolsets
 --
 -- How a trajectory begins and ends, which decides whether and how it is closed when it is rendered:
 --   finish       the last thing the agent did was to call `finish`; what came back is of no use
@@ -16,7 +17,9 @@
 --   observation  it ends in something that the agent did not answer
 --   none         the agent never acts
 -- Words behind the last call of a turn do not make it a finish: they were said before the call had a result. The texts
--- of the closing pair are picked by the trajectory's id.
+-- of the closing pair are picked by the trajectory's id, as are, where it has a set of tools, the words that introduce
+-- their documentation (`introduction`, with {tool} still to be named; see sft.tool_docs). `text_quote` is what its
+-- calls hold their texts between.
 create or replace table sft.endings as
 with
 
@@ -25,6 +28,11 @@ closing_texts as (
     select
         list(text order by position) filter (speaker = 'user') as user_texts,
         list(text order by position) filter (speaker = 'agent') as agent_texts,
+),
+
+prefixes as (
+    from seeds.api_doc_prefixes
+    select list(text order by position) as prefix_texts
 ),
 
 extents as (
@@ -48,9 +56,12 @@ extents as (
 
 from extents
 cross join closing_texts
+cross join prefixes
+left join standard.trajectory_toolsets as toolsets using (trajectory_id)
+left join seeds.call_quotes as quotes on quotes.dataset = extents.dataset
 select
     trajectory_id,
-    dataset,
+    extents.dataset,
     landing_index,
     first_kind,
     last_function,
@@ -67,4 +78,7 @@ select
     case when last_function = 'finish' then last_action else last_step end as last_step,
     pick(user_texts, trajectory_id) as user_closing,
     pick(agent_texts, trajectory_id) as agent_closing,
+    toolset_id,
+    case when toolset_id is not null then pick(prefix_texts, trajectory_id) end as introduction,
+    coalesce(quotes.quote, '"') as text_quote,
 ;

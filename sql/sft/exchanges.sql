@@ -1,7 +1,7 @@
 -- sft.exchanges
 -- grain     one row per step
 -- key       trajectory_id, step_index
--- upstream  standard.steps
+-- upstream  sft.step_traits
 --
 -- How a trajectory reads as messages with tool calls: an exchange is one message of the agent, the results of its calls
 -- and what else is said before the agent speaks again; what comes before the agent's first message is exchange -1.
@@ -10,34 +10,20 @@
 -- `answers` is the step of the call that an observation is the result of, where it comes before the agent speaks again:
 -- a later one is told as what it is, news. `is_told` marks code that nobody ran, such as an example in a chat: it stays
 -- text. Code was run where it has a result, shares one (details `result`), or ends a trajectory in which other code
--- was.
+-- was. `is_call` is a call that was, and `weight` the length of what is thought, said and called.
 create or replace table sft.exchanges as
 with
 
-steps as (
-    from standard.steps
-    select
-        trajectory_id,
-        dataset,
-        landing_index,
-        step_index,
-        kind,
-        class,
-        turn_index,
-        tool_call_id,
-        case when class = 'code_action' then details ->> '$.result' end as result,
-),
-
 -- the turn that an observation comes behind
 placed as (
-    from steps
+    from sft.step_traits
     select
         *,
         max(turn_index) over (partition by trajectory_id order by step_index) as turn,
 ),
 
 calls as (
-    from steps
+    from sft.step_traits
     select trajectory_id, tool_call_id, step_index as call_step, turn_index as call_turn
     where class in ('api_action', 'code_action') and tool_call_id is not null
 ),
@@ -61,7 +47,7 @@ results as (
 ),
 
 runs as (
-    from steps
+    from sft.step_traits
     semi join results using (trajectory_id, step_index)
     select distinct trajectory_id, true as runs_code
     where class = 'code_action'
@@ -125,5 +111,9 @@ select
     coalesce(exchange, -1) as exchange,
     answers,
     is_told,
+    kind = 'action' as is_action,
+    class in ('code_action', 'api_action') and not is_told as is_call,
+    case when kind = 'action' then trainable end as trained,
+    weight,
 order by dataset, landing_index, step_index
 ;

@@ -1,11 +1,11 @@
 -- sft.framing
--- grain     one row per agent and trajectory that it is trained on
+-- grain     one row per training set and trajectory that is in it
 -- key       target, trajectory_id
--- upstream  sft.frames
+-- upstream  sft.framed
 --
--- What the training sets read: sft.frames without test data.
+-- What the training sets read: sft.framed without test data.
 create or replace view sft.framing as
-from sft.frames
+from sft.framed
 select * exclude (is_test_data)
 where not is_test_data
 ;

@@ -18,7 +18,7 @@ select
     steps.step_index,
     places.exchange,
     places.answers,
-    case when steps.kind = 'action' then trainable end as trained,
+    trained,
     case
         when class = 'message_action'
             then concat_ws(chr(10) || chr(10), without_trailing_blanks(thought), nullif(content, ''))

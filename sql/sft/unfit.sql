@@ -2,167 +2,31 @@
 -- grain     one row per trajectory that no agent is trained on (target is '*'), and per target of a dataset that suits
 --           it which it cannot be trained on
 -- key       target, trajectory_id
--- upstream  seeds.targets, sft.agent_tools, sft.codeact_misfits, sft.command_misfits, sft.endings,
---           sft.proactive_misfits, sft.tool_names, standard.actions, standard.axtrees, standard.dataset_toolsets,
---           standard.datasets, standard.stacked_trajectories, standard.steps, standard.tools,
---           standard.trajectory_toolsets
+-- upstream  seeds.targets, sft.call_misfits, sft.codeact_misfits, sft.command_misfits, sft.endings,
+--           sft.proactive_misfits, sft.step_traits, standard.axtrees, standard.datasets, standard.stacked_trajectories
 --
 -- The part of sft.exclusions that is read off the steps: the first reason that holds, in the order of the cases below.
 -- What sets of the Speculative Tool Actions cannot have is in sft.decision_misfits.
--- Codes are those of seeds.exclusion_reasons. A call is held against the signature that the agent will see: that of its
--- own tool where it has one of that name, else that of the trajectory's set of tools, where OpenHands' tools count for
--- OpenHands only, but for a `think` that the catalogue lists: it does nothing, so that any agent can call it. Calls are
--- told apart by the shape of their arguments (json_structure), so that each shape is checked once, however many calls
--- have it.
+-- Codes are those of seeds.exclusion_reasons.
 create or replace table sft.unfit as
 with
 
-calls as (
-    from standard.actions as actions
-    left join standard.trajectory_toolsets using (trajectory_id)
-    select
-        trajectory_id,
-        step_index,
-        dataset,
-        coalesce(toolset_id, '') as toolset_id,
-        function,
-        cast(json_structure(actions.arguments) as varchar) as shape,
-    -- every agent has its own way to finish
-    where class = 'api_action' and function <> 'finish'
-),
-
-call_shapes as (
-    from calls
-    select distinct dataset, toolset_id, function, shape
-),
-
--- datasets may share one set
-catalogued as (
-    from standard.dataset_toolsets
-    select distinct toolset_id
-),
-
-signatures as (
-    from call_shapes
-    join standard.datasets as datasets using (dataset)
-    cross join (values ('openhands'), ('openhands_tools'), ('sweagent'), ('agentlab')) as targets (target)
-    left join sft.tool_names as neutral
-        on targets.target = 'openhands_tools'
-        and neutral.dataset = call_shapes.dataset
-        and neutral.kind = 'function'
-        and neutral.name = call_shapes.function
-    left join sft.agent_tools as own
-        on own.target = targets.target
-        and own.name = coalesce(neutral.tool, call_shapes.function)
-        and (own.called_in is null or own.called_in = datasets.code_tool)
-    left join catalogued using (toolset_id)
-    left join sft.agent_tools as of_openhands
-        on of_openhands.target = 'openhands'
-        and of_openhands.name = call_shapes.function
-        and of_openhands.called_in is null
-    left join standard.tools as listed
-        on listed.toolset_id = call_shapes.toolset_id
-        and listed.name = call_shapes.function
-        and (
-            of_openhands.name is null
-            or targets.target = 'openhands_tools'
-            or (listed.name = 'think' and catalogued.toolset_id is not null)
-        )
-    select
-        targets.target,
-        call_shapes.dataset,
-        call_shapes.toolset_id,
-        call_shapes.function,
-        call_shapes.shape,
-        neutral.renames,
-        case
-            -- a function that a source lists under the name of a neutral tool is its own
-            when targets.target = 'openhands_tools' and neutral.tool is null
-                then coalesce(listed.parameters, own.parameters)
-            when own.called_in is null then coalesce(own.parameters, listed.parameters)
-            else coalesce(listed.parameters, own.parameters)
-        end as parameters,
-),
-
-spelt_out as (
-    from signatures
-    select
-        *,
-        flatten(tool_parameters(parameters)) as declared,
-        -- of an empty object json_structure only says that it is JSON
-        map_entries(
-            cast(
-                cast(
-                    renamed_arguments(cast(case shape when '"JSON"' then '{}' else shape end as json), renames) as json
-                ) as map(varchar, json)
-            )
-        ) as given,
-),
-
-verdicts as (
-    from spelt_out
-    select
-        target,
-        dataset,
-        toolset_id,
-        function,
-        shape,
-        case when parameters is null then 'unknown_tool' else 'misfit_call' end as reason,
-        case
-            when parameters is null then function
-            else coalesce(
-                function || ' has no parameter ' || list_filter(
-                    given,
-                    lambda argument: not list_contains(list_transform(declared, lambda p: p.name), argument.key)
-                        and coalesce(parameters ->> '$.additionalProperties', 'false') <> 'true'
-                )[1].key,
-                function || ' needs ' || list_filter(
-                    declared,
-                    lambda parameter: parameter.needed
-                        and not list_contains(list_transform(given, lambda g: g.key), parameter.name)
-                )[1].name,
-                function || ' takes no such value as ' || list_filter(
-                    declared,
-                    lambda parameter: len(
-                        list_filter(
-                            given,
-                            lambda argument: argument.key = parameter.name
-                                and not shape_fits(parameter.schema, argument.value, parameter.needed)
-                        )
-                    ) > 0
-                )[1].name
-            )
-        end as detail,
-),
-
-misfits as (
-    from calls
-    join verdicts using (dataset, toolset_id, function, shape)
-    select
-        target,
-        trajectory_id,
-        arg_min(reason, step_index) as reason,
-        arg_min(detail, step_index) as detail,
-    where detail is not null
-    group by target, trajectory_id
-),
-
 contents as (
-    from standard.steps
+    from sft.step_traits
     select
         trajectory_id,
         count(*) filter (class = 'web_observation') as pages,
-        count(*) filter (class = 'web_observation' and axtree is null) as pages_without_tree,
+        count(*) filter (class = 'web_observation' and not has_axtree) as pages_without_tree,
         count(*) filter (class = 'image_observation') as images,
-        count(*) filter (class = 'image_observation' and images is null) as unnamed_images,
+        count(*) filter (class = 'image_observation' and not has_images) as unnamed_images,
         count(*) filter (class = 'code_action') as codes,
         min(language) filter (class = 'code_action' and language not in ('bash', 'python')) as foreign_language,
         -- what a call returns is said to be that, even where it is empty
         min(step_index) filter (
             class in ('message_action', 'text_observation')
             and (source = 'user' or tool_call_id is null)
-            and thought is null
-            and is_blank(content)
+            and not has_thought
+            and is_blank
         ) as empty_step,
         arg_max(trainable, step_index) filter (kind = 'action') as ends_in_training,
     group by trajectory_id
@@ -226,7 +90,7 @@ suits as (
 suited as (
     from candidates
     join suits on suits.dataset = candidates.dataset
-    left join misfits using (target, trajectory_id)
+    left join sft.call_misfits as misfits using (target, trajectory_id)
     left join sft.command_misfits as commands
         on commands.trajectory_id = candidates.trajectory_id and suits.target = 'mini_swe_agent'
     left join sft.codeact_misfits as codeact
