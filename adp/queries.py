@@ -1,6 +1,7 @@
 """The queries beside the models: sql/checks, each of which finds the violations of an invariant, and sql/reports."""
 
 import contextlib
+import functools
 import re
 import time
 from collections.abc import Collection, Iterator
@@ -14,14 +15,15 @@ import duckdb
 from adp import root, sqltext
 from adp.build import explained, identifier
 from adp.catalogue import left_out
-from adp.config import Paths
+from adp.config import Paths, resources
 from adp.errors import UserError
-from adp.shard import KEPT, Dataset, Reader, Relation, Shard
+from adp.shard import KEPT, PROMPT_LIMIT, Dataset, Reader, Relation, Shard
 from adp.warehouse import CATALOG, execute
 
 FIRST_VIOLATIONS = 5
 PART_BYTES = 64_000_000
 MOST_BYTES_AT_ONCE = 400_000_000
+HISTORY_SHARE = 512  # of the memory: a part of a check of prompts, which grow with the square of a trajectory
 MOST_BYTES_TO_KEEP = 16_000_000  # of a warehouse whose training sets are rendered once for all checks
 _BATCH = 10_000
 _SAMPLED_STEPS = 2_000
@@ -39,9 +41,13 @@ class Query:
     purpose: str  # the first sentence of its comment
     sql: str
 
+    def words(self) -> list[str]:
+        """Its tokens without comments."""
+        return [token for kind, token in sqltext.tokens(self.sql) if kind not in ("comment", "space")]
+
     def reads(self, schema: str) -> set[str]:
         """The relations of a schema that it names."""
-        words = [token for kind, token in sqltext.tokens(self.sql) if kind not in ("comment", "space")]
+        words = self.words()
         triples = zip(words, words[1:], words[2:], strict=False)
         return {relation for name, dot, relation in triples if name == schema and dot == "."}
 
@@ -89,7 +95,10 @@ def check(paths: Paths, wait: bool = False, sql_root: Path | None = None) -> Ite
     To render a training set takes memory in proportion to it, and a check is about one trajectory at a time.
     """
     with Reader(paths, wait) as reader:
-        parts, size = _parts(reader)
+        every = f"from {CATALOG}.standard.stacked_trajectories select dataset, landing_index, trajectory_id"
+        execute(reader.con, f"insert into {KEPT} {every}")
+        parts, size = _parts(reader, PART_BYTES)
+        small_parts = functools.cache(lambda: _parts(reader, resources().memory / HISTORY_SHARE)[0])
         if size <= min(MOST_BYTES_TO_KEEP, MOST_BYTES_AT_ONCE):
             # To plan the views takes longer than to fill tables with so little, and many checks read the same ones.
             reader.keep_also(name for name, relation in reader.relations.items() if reader.reads(relation))
@@ -98,7 +107,9 @@ def check(paths: Paths, wait: bool = False, sql_root: Path | None = None) -> Ite
             found = _Found(query, unbuilt)
             name = _as_training_set(reader, query)
             renders = _renders(reader, query, name)
-            if size > MOST_BYTES_AT_ONCE and renders:
+            if size > MOST_BYTES_TO_KEEP and renders and _reads_histories(reader, query):
+                _look_in_parts(reader, query, name, small_parts(), found)
+            elif size > MOST_BYTES_AT_ONCE and renders:
                 _look_in_parts(reader, query, name, parts, found)
             else:
                 try:
@@ -164,6 +175,18 @@ def _renders(reader: Reader, query: Query, name: str) -> bool:
     return any(relation in reader.relations and reader.relations[relation].kind == "view" for relation in read)
 
 
+def _reads_histories(reader: Reader, query: Query) -> bool:
+    """Whether a check names a column of messages of a set whose records hold all that was said before."""
+    words = set(query.words())
+    for relation in query.reads("sft"):
+        name = f"sft.{relation}"
+        if name in reader.relations and PROMPT_LIMIT in reader.upstream(name):
+            columns = reader.relations[name].columns
+            if any(kind == "JSON[]" and column in words for column, kind in columns.items()):
+                return True
+    return False
+
+
 def _look_in_parts(reader: Reader, query: Query, name: str, parts: list[_Part], found: _Found) -> None:
     """Let a check look at one part of the warehouse after the other."""
     try:
@@ -199,18 +222,10 @@ def _as_training_set(reader: Reader, query: Query) -> str:
     return name
 
 
-def _parts(reader: Reader) -> tuple[list[_Part], float]:
+def _parts(reader: Reader, wanted: float) -> tuple[list[_Part], float]:
     """Ranges of landing_index that cover every dataset, with text of about the wanted size in each; all their bytes."""
     parts: list[_Part] = []
     total = 0.0
-    execute(
-        reader.con,
-        f"""
-        insert into {KEPT}
-        from {CATALOG}.standard.stacked_trajectories
-        select dataset, landing_index, trajectory_id
-        """,
-    )
     for dataset in reader.datasets.values():
         steps = dataset.staged()[1]
         columns = reader.relations[steps].columns if steps in reader.relations else {}
@@ -233,7 +248,7 @@ def _parts(reader: Reader) -> tuple[list[_Part], float]:
                 select
                     landing_index,
                     steps,
-                    (sum(steps) over (order by landing_index) * {size} / {PART_BYTES})::bigint as part
+                    (sum(steps) over (order by landing_index) * {size} / {wanted})::bigint as part
             )
             from numbered select min(landing_index), sum(steps) * {size} group by part order by 1
             """,

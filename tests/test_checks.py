@@ -200,6 +200,7 @@ BREAKS: dict[str, dict[str, str]] = {
     },
     "prompts_hold_no_labels": {
         "the type of an action": foreseen("verifier", {"role": "assistant", "content": "Action: file_read\nI look."}),
+        "a message of nobody": foreseen("verifier", {"role": "narrator", "content": "Night falls."}),
         "a later message": foreseen("speculative_eval", *[{"role": "assistant", "content": "I look."}] * 3),
         "a question that another set asks": foreseen(
             "verifier_preference", {"role": "user", "content": "Go.\n\n[Next Action Prediction] Choose one: ..."}

@@ -8,7 +8,7 @@ import pytest
 
 from adp import catalogue, queries, root, warehouse
 from adp.build import build, identifier
-from adp.config import Paths
+from adp.config import Paths, resources
 from adp.errors import UserError
 from adp.shard import Reader
 from loaders.land import load
@@ -76,6 +76,32 @@ def test_tasks_are_compared_across_the_whole_warehouse(sample_paths: Paths, monk
     assert outcomes(sample_paths) == {"held_out_tasks_are_not_trained_on": 0}
 
 
+def test_prompts_are_looked_at_in_small_parts_where_the_warehouse_is_not_small(
+    sample_copy: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They grow with the square of a trajectory. Who is in their sets is asked without them, all at once."""
+    with warehouse.connect(sample_copy) as con:
+        warehouse.execute(con, "update staging.swe_smith_steps set content = '[Next Action Prediction]'")
+    found = queries.find("checks")
+    names = ("prompts_hold_no_labels", "trajectories_are_rendered_or_excluded")
+    monkeypatch.setattr(queries, "find", lambda *_: {name: found[name] for name in names})
+    whole = outcomes(sample_copy)
+    assert whole["prompts_hold_no_labels"]
+    monkeypatch.setattr(queries, "MOST_BYTES_TO_KEEP", 0)
+    monkeypatch.setattr(queries, "HISTORY_SHARE", resources().memory / 10_000)
+    looked: dict[str, int] = {}
+    look = queries._look_in_parts
+
+    def remember(reader: Reader, query: queries.Query, name: str, parts: Any, found: Any) -> None:
+        looked[query.name] = len(parts)
+        look(reader, query, name, parts, found)
+
+    monkeypatch.setattr(queries, "_look_in_parts", remember)
+    assert outcomes(sample_copy) == whole
+    assert looked.keys() == {"prompts_hold_no_labels"}
+    assert looked["prompts_hold_no_labels"] > 7  # several of some of the datasets
+
+
 def test_what_does_not_fit_into_memory_at_once_is_looked_at_in_parts(
     damaged: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,10 +123,9 @@ def test_what_does_not_fit_into_memory_at_once_is_looked_at_in_parts(
     assert all(whole.values())
 
 
-def test_parts_cover_every_trajectory_once(sample_paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "PART_BYTES", 2_000)
+def test_parts_cover_every_trajectory_once(sample_paths: Paths) -> None:
     with Reader(sample_paths) as reader:
-        parts, _ = queries._parts(reader)
+        parts, _ = queries._parts(reader, 2_000)
         rows = warehouse.execute(reader.con, "from standard.trajectories select dataset, landing_index")
     assert len(parts) >= 14  # two of each dataset
     for dataset, index in rows:

@@ -33,14 +33,24 @@ prompts as (
     select 'speculative_eval', id, trajectory_id, step_index, messages[:-2], false
 ),
 
+exchanges as (
+    from sft.exchanges
+    select distinct trajectory_id, exchange
+    where exchange >= 0
+),
+
+numbered as (
+    from exchanges
+    select
+        trajectory_id,
+        exchange,
+        row_number() over (partition by trajectory_id order by exchange) - 1 as messages_before,
+),
+
 counted as (
-    from sft.decisions as decisions
-    join sft.exchanges as earlier
-        on earlier.trajectory_id = decisions.trajectory_id
-        and earlier.exchange < decisions.exchange
-        and earlier.exchange >= 0
-    select decisions.trajectory_id, decisions.step_index, count(distinct earlier.exchange) as messages_before,
-    group by all
+    from sft.decisions
+    join numbered using (trajectory_id, exchange)
+    select trajectory_id, step_index, messages_before,
 ),
 
 -- the agent's own lines of that form
@@ -48,32 +58,64 @@ own_lines as (
     from standard.actions
     cross join types
     select distinct trajectory_id
-    where regexp_matches(concat_ws(chr(10), thought, content), '(?m)^Action: (' || names || ')$')
+    where case
+        when contains(thought, 'Action: ') or contains(content, 'Action: ')
+            then regexp_matches(concat_ws(chr(10), thought, content), '(?m)^Action: (' || names || ')$')
+    end
+),
+
+-- A prompt as a word, since there are far more messages in all prompts than in all trajectories: of each message A where
+-- it is the agent's, O where it is another's and X where it is nobody's, N behind it where it names a type, Q where it
+-- asks the question. JSON is read, and the pattern tried, where the words are there at all.
+spelt as (
+    from prompts
+    cross join types
+    select
+        target,
+        id,
+        trajectory_id,
+        step_index,
+        is_wrong,
+        array_to_string(
+            list_transform(
+                prompt,
+                lambda message: concat(
+                    case
+                        when starts_with(cast(message as varchar), '{"role":"assistant"') then 'A'
+                        when regexp_matches(cast(message as varchar), '^\{"role":"(system|user|tool)"') then 'O'
+                        else 'X'
+                    end,
+                    case
+                        when contains(cast(message as varchar), 'Action: ')
+                            and starts_with(cast(message as varchar), '{"role":"assistant"')
+                            then case
+                                when regexp_matches(message ->> '$.content', '(?m)^Action: (' || names || ')$')
+                                    then 'N'
+                            end
+                    end,
+                    case when contains(cast(message as varchar), '[Next Action Prediction]') then 'Q' end
+                )
+            ),
+            ''
+        ) as word,
 ),
 
 looked_at as (
-    from prompts
-    cross join types
+    from spelt
     left join counted using (trajectory_id, step_index)
     left join own_lines as own using (trajectory_id)
     select
         target,
         id,
         is_wrong,
-        list_filter(prompt, lambda message: (message ->> '$.role') = 'assistant') as answers,
-        len(answers) > coalesce(messages_before, 0) as knows_later_messages,
-        own.trajectory_id is null
-        and len(
-            list_filter(
-                answers,
-                lambda message: regexp_matches(message ->> '$.content', '(?m)^Action: (' || names || ')$')
-            )
-        ) > 0 as names_a_type,
-        len(list_filter(prompt, lambda message: contains(message ->> '$.content', '[Next Action Prediction]')))
+        coalesce(contains(word, 'X'), true) as is_no_prompt,
+        length(word) - length(replace(word, 'A', '')) > coalesce(messages_before, 0) as knows_later_messages,
+        own.trajectory_id is null and contains(word, 'N') as names_a_type,
+        length(word) - length(replace(word, 'Q', ''))
         <> case when starts_with(target, 'proposer') then 1 else 0 end as is_asked_wrongly,
 )
 
 from looked_at
-select target, id, is_wrong, knows_later_messages, names_a_type, is_asked_wrongly,
-where is_wrong or knows_later_messages or names_a_type or is_asked_wrongly
+select target, id, is_wrong, is_no_prompt, knows_later_messages, names_a_type, is_asked_wrongly,
+where is_wrong or is_no_prompt or knows_later_messages or names_a_type or is_asked_wrongly
 ;

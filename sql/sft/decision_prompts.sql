@@ -63,18 +63,21 @@ histories as (
     group by decisions.trajectory_id, decisions.exchange
 )
 
-from histories
-join sft.decisions as decisions using (trajectory_id, exchange)
+-- a left join, which costs nothing where nobody asks for the histories: every message has one
+from sft.decisions as decisions
 join exchanges as own using (trajectory_id, exchange)
+left join histories
+    on histories.trajectory_id = decisions.trajectory_id
+    and histories.exchange = decisions.exchange
 join standard.ruled_actions as types
     on types.trajectory_id = decisions.trajectory_id
     and types.step_index = decisions.step_index
-join standard.stacked_trajectories as sources using (trajectory_id)
+join standard.stacked_trajectories as sources on sources.trajectory_id = decisions.trajectory_id
 select
     decisions.dataset,
     decisions.landing_index,
-    trajectory_id,
-    exchange,
+    decisions.trajectory_id,
+    decisions.exchange,
     decisions.step_index,
     types.action_type,
     decisions.split,
@@ -85,6 +88,6 @@ select
     own.said,
     own.calls,
     own.message,
-    history,
+    coalesce(history, []) as history,
     own.is_answered,
 ;
