@@ -64,9 +64,9 @@ own_lines as (
     end
 ),
 
--- A prompt as a word, since there are far more messages in all prompts than in all trajectories: of each message A where
--- it is the agent's, O where it is another's and X where it is nobody's, N behind it where it names a type, Q where it
--- asks the question. JSON is read, and the pattern tried, where the words are there at all.
+-- A prompt as a word, since there are far more messages in all prompts than in all trajectories: of each message A
+-- where it is the agent's, O where it is another's and X where it is nobody's, N behind it where it names a type, Q
+-- where it asks the question. JSON is read, and the pattern tried, where the words are there at all.
 spelt as (
     from prompts
     cross join types
