@@ -1,6 +1,9 @@
 """Exports of the sets that have a row for each message of the agent: their form, their length, their splits."""
 
+import copy
+import functools
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,13 @@ def exported(paths: Paths, folder: Path, target: str, **options: Any) -> tuple[l
     return [json.loads(line) for line in place.read_text(encoding="utf-8").splitlines()], result
 
 
+@pytest.fixture(scope="module")
+def whole(sample_paths: Paths, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Record]]:
+    """All records of a set, exported once."""
+    once = functools.cache(lambda target: exported(sample_paths, tmp_path_factory.mktemp("whole"), target)[0])
+    return lambda target: copy.deepcopy(once(target))
+
+
 def tokens(messages: list[Record]) -> int:
     """What messages say and call, in tokens."""
     said = [message["content"] for message in messages]
@@ -46,9 +56,11 @@ def total(record: Record) -> int:
 
 
 @pytest.mark.parametrize("target", SETS)
-def test_parquet_has_one_fixed_schema(sample_paths: Paths, tmp_path: Path, target: str) -> None:
+def test_parquet_has_one_fixed_schema(
+    sample_paths: Paths, tmp_path: Path, whole: Callable[[str], list[Record]], target: str
+) -> None:
     """deviation speculative-schema"""
-    lines, _ = exported(sample_paths, tmp_path, target)
+    lines = whole(target)
     options = ExportOptions(target, str(tmp_path / "out"), datasets=DATASETS, format="parquet")
     result = export(options, sample_paths)
     files = sorted((tmp_path / "out").glob("*.parquet"))
@@ -72,20 +84,22 @@ def test_parquet_has_one_fixed_schema(sample_paths: Paths, tmp_path: Path, targe
 
 @pytest.mark.parametrize("target", SETS)
 @pytest.mark.parametrize("most", [330, 420])
-def test_prompts_lose_their_oldest_messages_first(sample_paths: Paths, tmp_path: Path, target: str, most: int) -> None:
+def test_prompts_lose_their_oldest_messages_first(
+    sample_paths: Paths, tmp_path: Path, whole: Callable[[str], list[Record]], target: str, most: int
+) -> None:
     """deviation speculative-length"""
     name = "messages" if target == "speculative_eval" else "prompt"
-    full = {line["id"]: line for line in exported(sample_paths, tmp_path, target)[0]}
+    full = {line["id"]: line for line in whole(target)}
     short, result = exported(sample_paths, tmp_path, target, max_tokens=most, tokens=True)
     assert result.manifest["tokens"]["trim"] == "oldest-messages"
     left_out = result.left_out.get("max_tokens", 0)
     assert len(short) + left_out == len(full)
     for line in short:
         assert line.pop("token_count") == total(line) <= most
-        whole = full[line["id"]]
-        assert {**line, name: None} == {**whole, name: None}
-        head = [message for message in whole[name][:1] if message["role"] == "system"]
-        rest, kept = whole[name][len(head) :], line[name][len(head) :]
+        uncut = full[line["id"]]
+        assert {**line, name: None} == {**uncut, name: None}
+        head = [message for message in uncut[name][:1] if message["role"] == "system"]
+        rest, kept = uncut[name][len(head) :], line[name][len(head) :]
         assert line[name][: len(head)] == head
         assert rest[len(rest) - len(kept) :] == kept
         if len(kept) < len(rest):
@@ -99,9 +113,11 @@ def test_prompts_lose_their_oldest_messages_first(sample_paths: Paths, tmp_path:
         assert total(full[key]) > most
 
 
-def test_some_prompts_of_the_samples_are_shortened(sample_paths: Paths, tmp_path: Path) -> None:
+def test_some_prompts_of_the_samples_are_shortened(
+    sample_paths: Paths, tmp_path: Path, whole: Callable[[str], list[Record]]
+) -> None:
     """Else the test above would see nothing."""
-    full = {line["id"]: line for line in exported(sample_paths, tmp_path, "proposer")[0]}
+    full = {line["id"]: line for line in whole("proposer")}
     short, _ = exported(sample_paths, tmp_path, "proposer", max_tokens=420)
     assert any(len(line["prompt"]) < len(full[line["id"]]["prompt"]) for line in short)
 
@@ -109,7 +125,7 @@ def test_some_prompts_of_the_samples_are_shortened(sample_paths: Paths, tmp_path
 def test_a_limit_shortens_what_is_put_together(sample_paths: Paths) -> None:
     """deviation speculative-length: not even read is what is far too old, but the newest message stays"""
     with Reader(sample_paths) as reader:
-        whole = len(reader.con.sql(f"from {CATALOG}.sft.verifier select prompt").fetchall())
+        every = len(reader.con.sql(f"from {CATALOG}.sft.verifier select prompt").fetchall())
         reader.limit_prompts(1)
         target = "verifier"
         reader.snapshot(target)
@@ -122,15 +138,18 @@ def test_a_limit_shortens_what_is_put_together(sample_paths: Paths) -> None:
         query = "select id, [m ->> '$.role' for m in prompt if m ->> '$.role' <> 'system'] as roles from sft.verifier"
         rows = shard.table(query).to_pylist()
         shard.close()
-    assert whole > len(rows) > 0
+    assert every > len(rows) > 0
     for row in rows:
         first, *others = row["roles"]
         assert first == ("user" if row["id"].endswith("-0") else "assistant")
         assert set(others) <= {"tool"}
 
 
-def test_a_split_is_a_part_of_its_set(sample_paths: Paths, tmp_path: Path) -> None:
-    parts = {split: exported(sample_paths, tmp_path, "proposer", split=split)[0] for split in ("train", "test", "all")}
+def test_a_split_is_a_part_of_its_set(
+    sample_paths: Paths, tmp_path: Path, whole: Callable[[str], list[Record]]
+) -> None:
+    parts = {split: exported(sample_paths, tmp_path, "proposer", split=split)[0] for split in ("train", "test")}
+    parts["all"] = whole("proposer")
     assert {line["split"] for line in parts["train"]} == {"train"}
     assert sorted(line["id"] for split in ("train", "test") for line in parts[split]) == sorted(
         line["id"] for line in parts["all"]
