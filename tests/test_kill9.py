@@ -24,7 +24,7 @@ from adp.config import Paths
 from bench.generate import generate
 
 ROUNDS = int(os.environ.get("ADP_KILL_ROUNDS", "1"))
-MEGABYTES = int(os.environ.get("ADP_KILL_MB", "3"))
+MEGABYTES = int(os.environ.get("ADP_KILL_MB", "1"))
 SHAPE = "swe_smith"
 TARGET = "openhands"
 LEFTOVERS = (".tmp", ".wal", ".building", ".adp-")
