@@ -30,6 +30,15 @@ create or replace macro held_out_split(task_id) as
     end
 ;
 
+-- -------------------------------------------------------------------------------------------------------- lists
+
+-- Texts as one, with a separator between them; of nothing it is an empty text. DuckDB's own array_to_string is a macro
+-- that names its list twice: lists within lists are planned four, eight, sixteen times, and what stands in a lambda is
+-- worked out twice.
+create or replace macro joined(texts, separator) as
+    coalesce(list_aggregate(texts, 'string_agg', separator), '')
+;
+
 -- ------------------------------------------------------------------------------------------------- tool schemas
 
 -- One OpenAI-style tool as JSON text. `parameters` is the JSON schema of its arguments, as text or JSON.
@@ -99,7 +108,8 @@ create or replace macro python_string(value) as
 create or replace macro respaced_json(value, true_word, false_word, null_word) as
     replace(
         replace(
-            array_to_string(
+            -- there is always a piece, and null stays null
+            list_aggregate(
                 list_transform(
                     string_split(
                         replace(replace(cast(json(value) as varchar), '\\', chr(1)), '\"', chr(2)), '"'
@@ -115,7 +125,7 @@ create or replace macro respaced_json(value, true_word, false_word, null_word) a
                         )
                     end
                 ),
-                '"'
+                'string_agg', '"'
             ), chr(2), '\"'
         ), chr(1), '\\'
     )
@@ -149,7 +159,7 @@ create or replace macro in_quotes(literal, quote) as
 create or replace macro call_in_quotes(function, arguments, quote) as
     python_name(function)
     || '('
-    || array_to_string(
+    || joined(
         list_transform(
             map_entries(cast(cast(arguments as json) as map(varchar, json))),
             lambda argument: case
@@ -210,7 +220,7 @@ create or replace macro tool_parameters(parameters) as
 create or replace macro tool_signature(name, parameters) as
     python_name(name)
     || '('
-    || array_to_string(
+    || joined(
         list_transform(
             flatten(tool_parameters(parameters)),
             lambda parameter: concat(
@@ -269,7 +279,7 @@ create or replace macro tool_documentation(name, description, parameters) as
         tool_signature(name, parameters),
         indented(trim(description)),
         nullif(
-            array_to_string(
+            joined(
                 list_transform(
                     list_filter(
                         flatten(tool_parameters(parameters)),
@@ -299,7 +309,7 @@ create or replace macro parameter_block(name, value) as
 create or replace macro parameter_blocks(arguments) as
     case
         when regexp_matches(cast(arguments as varchar), '":\s*[\[{]') then
-            array_to_string(
+            joined(
                 list_transform(
                     map_entries(cast(cast(arguments as json) as map(varchar, json))),
                     lambda argument: case
@@ -312,7 +322,7 @@ create or replace macro parameter_blocks(arguments) as
                 ''
             )
         else
-            array_to_string(
+            joined(
                 list_transform(
                     map_entries(cast(cast(arguments as json) as map(varchar, varchar))),
                     lambda argument: case
@@ -561,7 +571,7 @@ create or replace macro gesture_image(encoded) as
 -- that stands in its place whole, as a `data:` address, is called by its hash: nobody reads its bytes as text.
 create or replace macro images_text(images, annotations) as
     concat(
-        array_to_string(
+        joined(
             list_transform(
                 images,
                 lambda image: '[Image: '
@@ -571,7 +581,7 @@ create or replace macro images_text(images, annotations) as
             chr(10)
         ),
         chr(10) || 'Elements detected: ' || nullif(
-            array_to_string(
+            joined(
                 list_transform(
                     list_filter(
                         from_json(annotations, '[{"text": "VARCHAR", "element_type": "VARCHAR"}]'),
@@ -628,7 +638,7 @@ create or replace macro alternating(turns, starts) as
             starts,
             lambda start, number: {
                 'from': turns[start]['from'],
-                'value': array_to_string(
+                'value': joined(
                     list_transform(
                         turns[start:coalesce(starts[number + 1] - 1, len(turns))],
                         lambda turn: turn['value']
@@ -765,7 +775,7 @@ create or replace macro tool_messages(calls, results) as
             lambda given: to_json({
                 'role': 'tool',
                 'tool_call_id': given.id,
-                'content': array_to_string(
+                'content': joined(
                     list_transform(
                         list_filter(coalesce(results, []), lambda result: result.step = given.step),
                         lambda result: result.text
@@ -790,7 +800,7 @@ create or replace macro content_text(content) as
             and list_has_any(
                 json_extract_string(try_cast(content as json), '$[*].type'), ['text', 'input_text', 'output_text']
             )
-            then array_to_string(
+            then joined(
                 list_transform(
                     json_extract(try_cast(content as json), '$[*]'),
                     lambda part: coalesce(part ->> '$.text', cast(part as varchar))
@@ -879,7 +889,7 @@ create or replace macro shell_words(command) as
             when not regexp_matches(command, '[\x01-\x04]')
                 and len(list_filter(pieces, lambda piece: contains(piece.bare, ''''))) = 0
                 then string_split(
-                    array_to_string(
+                    joined(
                         list_transform(
                             pieces, lambda piece: piece.quoted || regexp_replace(piece.bare, '\s+', chr(4), 'g')
                         ),
@@ -930,13 +940,13 @@ create or replace macro fenced_call_segments(content, turn) as
                         segment(
                             'fenced_call',
                             turn,
-                            array_to_string(pieces[:block.first - 1], chr(10) || '```'),
+                            joined(pieces[:block.first - 1], chr(10) || '```'),
                             null,
-                            array_to_string(pieces[block.first:block.last - 1], chr(10) || '```'),
+                            joined(pieces[block.first:block.last - 1], chr(10) || '```'),
                             null
                         ),
                         words_segment(
-                            turn, without_outer_blanks(array_to_string(pieces[block.last:], chr(10) || '```'))
+                            turn, without_outer_blanks(joined(pieces[block.last:], chr(10) || '```'))
                         )
                     ],
                     lambda part: part.text is not null
@@ -1129,6 +1139,12 @@ create or replace macro function_call_parameters(call) as
     )[1]
 ;
 
+-- What stands before the first `>`: the name in a tag that begins with it. (split_part is a macro that cuts all of the
+-- text, twice within a lambda.)
+create or replace macro tag_name(tag) as
+    regexp_extract(tag, '^[^>]*')
+;
+
 -- The value in `name>value`: minus exactly one line break in front and, where there was one, one behind. All other
 -- blanks are the value's own.
 create or replace macro parameter_value(parameter) as
@@ -1195,7 +1211,7 @@ create or replace macro parameters_as_json(parameters, types) as
                 list_transform(
                     parameters,
                     lambda parameter: {
-                        'name': split_part(parameter, '>', 1),
+                        'name': tag_name(parameter),
                         'value': parameter_value(parameter)
                     }
                 ),
@@ -2531,7 +2547,7 @@ create or replace macro role_letter(role) as
 
 -- A chat as a word of role letters, in lower case where a message is blank; messages have role and content.
 create or replace macro chat_outline(messages) as
-    array_to_string(
+    joined(
         list_transform(
             coalesce(messages, []),
             lambda m: case
@@ -2574,7 +2590,7 @@ create or replace macro outline_exclusion_detail(outline) as
 -- The system prompt of a chat; null where it has none.
 create or replace macro chat_system_prompt(messages) as
     nullif(
-        array_to_string(
+        joined(
             list_transform(
                 list_filter(messages, lambda m: role_letter(m.role) = 'S'),
                 lambda m: coalesce(content_text(m.content), '')
@@ -2592,12 +2608,12 @@ create or replace macro trimmed_text(value) as
 
 -- The first line of a text.
 create or replace macro first_line(value) as
-    case when contains(value, chr(10)) then substr(value, 1, strpos(value, chr(10)) - 1) else value end
+    regexp_extract(value, '^[^\n]*')
 ;
 
 -- What stands behind the first line, the newline included.
 create or replace macro behind_first_line(value) as
-    case when contains(value, chr(10)) then substr(value, strpos(value, chr(10))) else '' end
+    regexp_extract(value, '(?s)\n.*')
 ;
 
 -- The languages that a fence can name, between blanks, the frequent ones first: those that ADP's standard form has a
@@ -2659,10 +2675,10 @@ create or replace macro said_unit(message, heading) as
 -- long as all is in order, every other piece is the inside of a block. Where a fence is out of the ordinary U+FDD2 is
 -- in the text, and careful_chat has to read the chat. (No `case` around the lambdas: it takes twice as long.)
 create or replace macro fenced_chat(messages, heading) as
-    array_to_string(
+    joined(
         list_transform(
             string_split(
-                array_to_string(
+                joined(
                     list_transform(
                         coalesce(messages, []),
                         lambda m: case
@@ -2842,7 +2858,7 @@ create or replace macro careful_fences(content) as
         [fence_pieces(content)],
         lambda pieces: list_transform(
             [fence_moves(pieces)],
-            lambda moves: array_to_string(
+            lambda moves: joined(
                 list_transform(
                     pieces,
                     lambda piece, place: case
@@ -2865,7 +2881,7 @@ create or replace macro careful_fences(content) as
 
 -- The same as fenced_chat, for chats with fences out of the ordinary.
 create or replace macro careful_chat(messages, heading) as
-    array_to_string(
+    joined(
         list_transform(
             messages,
             lambda m: case
@@ -2891,7 +2907,7 @@ create or replace macro chat_units(messages, heading, marked) as
 create or replace macro unit_letters(units) as
     replace(
         replace(
-            array_to_string(
+            joined(
                 list_transform(
                     units,
                     lambda unit: case when regexp_matches(unit, '^(M\s*)?$') then '-' else unit[1] end
@@ -3018,7 +3034,7 @@ create or replace macro tagged_units(content) as
     case
         when regexp_matches(content, '<(execute|solution)>\s*</(execute|solution)>') then 'Y' || content
         when regexp_full_match(
-            array_to_string(regexp_extract_all(content, '</?(execute|solution)>'), ''),
+            joined(regexp_extract_all(content, '</?(execute|solution)>'), ''),
             '(<execute></execute>|<solution></solution>)+'
         ) then concat(
             'A', chr(10),
@@ -3222,12 +3238,12 @@ create or replace macro tag_call(text, types) as
     list_transform(
         [function_call_parameters(text)],
         lambda parameters: list_transform(
-            [list_transform(parameters, lambda parameter: split_part(parameter, '>', 1))],
+            [list_transform(parameters, lambda parameter: tag_name(parameter))],
             lambda names: {
-                'called': trim(split_part(text, '>', 1)),
+                'called': trim(tag_name(text)),
                 'arguments': parameters_as_json(parameters, types),
                 'problem': case
-                    when trim(split_part(text, '>', 1)) = '' then 'a call without a name'
+                    when trim(tag_name(text)) = '' then 'a call without a name'
                     when parameters is null or not regexp_full_match(array_to_string(names, ' '), '[\w.: -]*')
                         then 'a call whose parameters cannot be told apart'
                     when len(names) <> len(list_distinct(names)) then 'a call that gives a parameter twice'
@@ -3488,7 +3504,7 @@ create or replace macro finish_words(arguments) as
     coalesce(
         nullif(arguments ->> '$.message', ''),
         nullif(
-            array_to_string(
+            joined(
                 list_transform(
                     list_filter(
                         object_members(arguments),

@@ -25,6 +25,14 @@ md5('fix the bug');
 tool_schema('submit', 'Hands "it" in.', null);
 '{"type":"function","function":{"name":"submit","description":"Hands \"it\" in.","parameters":{"type":"object","properties":{}}}}';
 
+-- joined: texts, and none
+[joined(['a', 'b'], ', '), joined([], ', '), joined(null, ', ')];
+['a, b', '', ''];
+
+-- tag_name: up to the first bracket
+[tag_name('command>a > b'), tag_name('no end'), tag_name(null)];
+['command', 'no end', null];
+
 -- canonical_tools: sorted by name
 canonical_tools('[{"function": {"name": "b"}}, {"function": {"name": "a"}}]');
 '[{"function":{"name":"a"}},{"function":{"name":"b"}}]';

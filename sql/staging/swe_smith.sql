@@ -105,7 +105,7 @@ named as (
         -- what is behind the fence's own line
         case when form = 'fenced_call' then substr(text, strpos(text, chr(10)) + 1) end as command,
         case form
-            when 'xml_call' then trim(split_part(text, '>', 1))
+            when 'xml_call' then trim(tag_name(text))
             when 'fenced_call' then
                 case
                     when regexp_full_match(command, '\s*submit\s*') then 'submit'
@@ -116,8 +116,17 @@ named as (
         end as called,
 ),
 
-parsed as (
+worded as (
     from named
+    select
+        *,
+        case
+            when form = 'fenced_call' and called = 'str_replace_editor' then shell_words(without_outer_blanks(command))
+        end as words,
+),
+
+parsed as (
+    from worded
     select
         *,
         case form
@@ -126,10 +135,10 @@ parsed as (
                 case called
                     when 'submit' then []
                     when 'bash' then [concat('command>', chr(10), command, chr(10))]
-                    else editor_parameters(shell_words(without_outer_blanks(command)))
+                    else editor_parameters(words)
                 end
         end as parameters,
-        list_transform(parameters, lambda parameter: split_part(parameter, '>', 1)) as names,
+        list_transform(parameters, lambda parameter: tag_name(parameter)) as names,
         case when form = 'json_call' then read_arguments(coalesce(nullif(text, ''), '{}')) end as json_arguments,
 ),
 

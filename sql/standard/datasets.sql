@@ -5,7 +5,7 @@
 --
 -- A corpus that has the name of a dataset of the catalogue stands in its row. Of the others little is known: they are
 -- web datasets where they show pages, and any agent may be trained on them as far as their steps allow.
-create or replace view standard.datasets as
+create or replace table standard.datasets as
 with
 
 landings as (
