@@ -272,26 +272,23 @@ create or replace macro indented(value) as
     regexp_replace(value, '(?m)^(.+)$', '    \1', 'g')
 ;
 
--- A tool as a Python reader meets it: signature, then what it does and what its parameters mean.
-create or replace macro tool_documentation(name, description, parameters) as
+-- A tool as a Python reader meets it: its tool_signature, then what it does and what its parameters mean.
+create or replace macro tool_documentation(signature, description, parameters) as
     concat_ws(
         chr(10),
-        tool_signature(name, parameters),
+        signature,
         indented(trim(description)),
-        nullif(
-            joined(
-                list_transform(
-                    list_filter(
-                        flatten(tool_parameters(parameters)),
-                        lambda parameter: json_exists(parameter.schema, '$.description')
-                    ),
-                    lambda parameter: indented(
-                        '- ' || python_name(parameter.name) || ': ' || (parameter.schema ->> '$.description')
-                    )
+        list_aggregate(
+            list_transform(
+                list_filter(
+                    flatten(tool_parameters(parameters)),
+                    lambda parameter: json_exists(parameter.schema, '$.description')
                 ),
-                chr(10)
+                lambda parameter: indented(
+                    '- ' || python_name(parameter.name) || ': ' || (parameter.schema ->> '$.description')
+                )
             ),
-            ''
+            'string_agg', chr(10)
         )
     )
 ;
@@ -580,18 +577,15 @@ create or replace macro images_text(images, annotations) as
             ),
             chr(10)
         ),
-        chr(10) || 'Elements detected: ' || nullif(
-            joined(
-                list_transform(
-                    list_filter(
-                        from_json(annotations, '[{"text": "VARCHAR", "element_type": "VARCHAR"}]'),
-                        lambda element: element.text <> ''
-                    ),
-                    lambda element: element.text || coalesce(' (' || element.element_type || ')', '')
+        chr(10) || 'Elements detected: ' || list_aggregate(
+            list_transform(
+                list_filter(
+                    from_json(annotations, '[{"text": "VARCHAR", "element_type": "VARCHAR"}]'),
+                    lambda element: element.text <> ''
                 ),
-                ', '
+                lambda element: element.text || coalesce(' (' || element.element_type || ')', '')
             ),
-            ''
+            'string_agg', ', '
         )
     )
 ;

@@ -120,11 +120,11 @@ indented(e'a\n\n  b');
 e'    a\n\n      b';
 
 -- tool_documentation: signature, description, what the parameters mean
-tool_documentation('look', e'Looks.\nTwice.', '{"properties": {"at": {"type": "string", "description": "where"}, "n": {}}}');
+tool_documentation('look(at: str = None, n = None)', e'Looks.\nTwice.', '{"properties": {"at": {"type": "string", "description": "where"}, "n": {}}}');
 e'look(at: str = None, n = None)\n    Looks.\n    Twice.\n    - at: where';
 
 -- tool_documentation: nothing to say
-tool_documentation('look', null, '{}');
+tool_documentation('look()', null, '{}');
 'look()';
 
 -- parameter_block: the value on lines of its own

@@ -54,7 +54,8 @@ own_tools as (
     from seeds.agent_tools
     select
         string_agg(
-            tool_documentation(name, description, parameters), chr(10) || chr(10) order by name
+            tool_documentation(tool_signature(name, parameters), description, parameters),
+            chr(10) || chr(10) order by name
         ) as functions
     where target = 'agentlab'
 ),

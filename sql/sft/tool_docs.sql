@@ -22,11 +22,21 @@ catalogued as (
     select distinct toolset_id
 ),
 
+owned as (
+    from seeds.agent_tools
+    select target, name, called_in, tool_signature(name, parameters) as signature
+),
+
+listed as (
+    from standard.tools
+    select toolset_id, name, description, parameters, tool_signature(name, parameters) as signature
+),
+
 documented as (
     from agents
-    cross join standard.tools as tools
+    cross join listed as tools
     left join catalogued using (toolset_id)
-    anti join seeds.agent_tools as own
+    anti join owned as own
         on own.name = tools.name
         and (
             (own.target = agents.target and own.called_in is null)
@@ -37,14 +47,14 @@ documented as (
             )
             or (
                 own.target = agents.target
-                and tool_signature(own.name, own.parameters) = tool_signature(tools.name, tools.parameters)
+                and own.signature = tools.signature
             )
         )
     select
         agents.target,
         tools.toolset_id,
         tools.name,
-        tool_documentation(tools.name, tools.description, tools.parameters) as text,
+        tool_documentation(tools.signature, tools.description, tools.parameters) as text,
 )
 
 from documented
