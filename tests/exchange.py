@@ -84,8 +84,9 @@ class Exchange:
 
     def _changed(self, formats: set[str]) -> list[Model]:
         """The tables that have to be made anew."""
-        reached = models.downstream(self.models, [f"raw.{known}" for known in formats])
-        wanted = models.upstream(self.models, ["sft.std", "sft.atif", *(["sft.exclusions"] if self.trains else [])])
+        reached = models.downstream(self.models, ["raw.corpora", *(f"raw.{known}" for known in formats)])
+        read = ["sft.std", "sft.atif", "standard.datasets", *(["sft.exclusions"] if self.trains else [])]
+        wanted = models.upstream(self.models, read)
         return [model for model in self.models if model.kind == "table" and model.name in reached & wanted]
 
     def steps(self, source_id: str) -> list[Row]:
