@@ -23,7 +23,7 @@ from adp.warehouse import CATALOG, execute
 FIRST_VIOLATIONS = 5
 PART_BYTES = 64_000_000
 MOST_BYTES_AT_ONCE = 400_000_000
-HISTORY_SHARE = 512  # of the memory: a part of a check of prompts, which grow with the square of a trajectory
+HISTORY_SHARE = 512  # a part for checks of prompts, which grow with the square of a trajectory: a 512th of the memory
 MOST_BYTES_TO_KEEP = 16_000_000  # of a warehouse whose training sets are rendered once for all checks
 _BATCH = 10_000
 _SAMPLED_STEPS = 2_000

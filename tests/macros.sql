@@ -26,8 +26,8 @@ tool_schema('submit', 'Hands "it" in.', null);
 '{"type":"function","function":{"name":"submit","description":"Hands \"it\" in.","parameters":{"type":"object","properties":{}}}}';
 
 -- joined: texts, and none
-[joined(['a', 'b'], ', '), joined([], ', '), joined(null, ', ')];
-['a, b', '', ''];
+[joined(['a', 'b'], ', '), joined(['a', null, 'b'], ', '), joined([], ', '), joined(null, ', ')];
+['a, b', 'a, b', '', ''];
 
 -- tag_name: up to the first bracket
 [tag_name('command>a > b'), tag_name('no end'), tag_name(null)];
@@ -677,12 +677,12 @@ null;
 ['  - a', 'a', null];
 
 -- first_line: of one line or several
-[first_line(e'a\nb\nc'), first_line('a'), first_line(e'\na')];
-['a', 'a', ''];
+[first_line(e'a\nb\nc'), first_line('a'), first_line(e'\na'), first_line(e'a\r\nb'), first_line(''), first_line(null)];
+['a', 'a', '', e'a\r', '', null];
 
 -- behind_first_line: with its line break
-[behind_first_line(e'a\nb\nc'), behind_first_line('a')];
-[e'\nb\nc', ''];
+[behind_first_line(e'a\nb\nc'), behind_first_line('a'), behind_first_line(e'a\r\n'), behind_first_line('')];
+[e'\nb\nc', '', e'\n', ''];
 
 -- known_languages: each between single blanks
 [contains(known_languages(), ' python '), contains(known_languages(), ' zig '), contains(known_languages(), '  ')];

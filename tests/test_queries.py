@@ -79,7 +79,7 @@ def test_tasks_are_compared_across_the_whole_warehouse(sample_paths: Paths, monk
 def test_prompts_are_looked_at_in_small_parts_where_the_warehouse_is_not_small(
     sample_copy: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They grow with the square of a trajectory. Who is in their sets is asked without them, all at once."""
+    """They grow with the square of a trajectory. Who is in their sets is asked of all at once."""
     with warehouse.connect(sample_copy) as con:
         warehouse.execute(con, "update staging.swe_smith_steps set content = '[Next Action Prediction]'")
     found = queries.find("checks")

@@ -167,6 +167,35 @@ def test_no_prompt_knows_its_own_message_or_a_later_one(runs: Runs) -> None:
             assert sum(message["role"] == "assistant" for message in prompt) <= place
 
 
+def test_the_question_in_a_call_is_not_asked(runs: Runs) -> None:
+    """What the check looks for is in what is said, not in what is called."""
+    command = bash("grep '[Next Action Prediction] Action: repair' a.py")
+    runs.add("swe-smith/a", user("Look."), command, result("none"), bash("ls"), result("a.py"), call("submit"))
+    assert len(runs.records("proposer")) == 3
+    check = queries.find("checks")["prompts_hold_no_labels"]
+    assert queries.run(runs.warehouse.con, check)[1] == []
+
+
+def test_the_state_before_a_message_is_known_where_there_is_a_verdict(runs: Runs) -> None:
+    for name, outcome in (("judged", True), ("again", False), ("open", None)):
+        runs.add(f"swe-smith/{name}", *MENDED, outcome=outcome)
+    rows = runs.warehouse.rows("from sft.decisions select trajectory_id, exchange, label, state, message_hash")
+    assert len(rows) == 3 * 4
+    for _, _, label, state, message_hash in rows:
+        assert (label is None) == (state is None) == (message_hash is None)
+    states = {(trajectory, exchange): state for trajectory, exchange, _, state, _ in rows}
+    for exchange in range(4):
+        assert states["swe-smith/judged", exchange] == states["swe-smith/again", exchange]
+        assert states["swe-smith/open", exchange] is None
+
+
+def test_every_message_that_can_be_foreseen_has_a_prompt(runs: Runs) -> None:
+    runs.add("swe-smith/a", *MENDED).add("swe-smith/b", say("I begin."), *MENDED)
+    [(messages,)] = runs.warehouse.rows("from sft.decisions select count(*)")
+    [(prompts,)] = runs.warehouse.rows("from sft.decision_prompts select count(*) where len(history) > 0")
+    assert messages == prompts == 8
+
+
 def test_a_turn_that_only_calls_has_empty_words(runs: Runs) -> None:
     """deviation speculative-no-content"""
     runs.add("swe-smith/1", user("Go."), bash("ls"), result(""), say("Done.", "Hm."))

@@ -1,6 +1,7 @@
 -- No prompt of the Speculative Tool Actions holds its own label or a later one: not the type of an action, as a
 -- completion names it, unless the agent itself wrote such a line, and no message of the agent's from its own place on.
--- A completion names its own type, an alternative is not what it stands beside, and the question is asked once.
+-- A completion names its own type, an alternative is not what it stands beside, the question is asked once, and every
+-- message is somebody's.
 with
 
 types as (
@@ -93,7 +94,10 @@ spelt as (
                                     then 'N'
                             end
                     end,
-                    case when contains(cast(message as varchar), '[Next Action Prediction]') then 'Q' end
+                    case
+                        when contains(cast(message as varchar), '[Next Action Prediction]')
+                            then case when contains(message ->> '$.content', '[Next Action Prediction]') then 'Q' end
+                    end
                 )
             ),
             ''

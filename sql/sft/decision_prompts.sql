@@ -63,21 +63,18 @@ histories as (
     group by decisions.trajectory_id, decisions.exchange
 )
 
--- a left join, which costs nothing where nobody asks for the histories: every message has one
-from sft.decisions as decisions
+from histories
+join sft.decisions as decisions using (trajectory_id, exchange)
 join exchanges as own using (trajectory_id, exchange)
-left join histories
-    on histories.trajectory_id = decisions.trajectory_id
-    and histories.exchange = decisions.exchange
 join standard.ruled_actions as types
     on types.trajectory_id = decisions.trajectory_id
     and types.step_index = decisions.step_index
-join standard.stacked_trajectories as sources on sources.trajectory_id = decisions.trajectory_id
+join standard.stacked_trajectories as sources using (trajectory_id)
 select
     decisions.dataset,
     decisions.landing_index,
-    decisions.trajectory_id,
-    decisions.exchange,
+    trajectory_id,
+    exchange,
     decisions.step_index,
     types.action_type,
     decisions.split,
@@ -88,6 +85,6 @@ select
     own.said,
     own.calls,
     own.message,
-    coalesce(history, []) as history,
+    history,
     own.is_answered,
 ;

@@ -10,7 +10,8 @@
 -- `answers` is the step of the call that an observation is the result of, where it comes before the agent speaks again:
 -- a later one is told as what it is, news. `is_told` marks code that nobody ran, such as an example in a chat: it stays
 -- text. Code was run where it has a result, shares one (details `result`), or ends a trajectory in which other code
--- was. `is_call` is a call that was, and `weight` the length of what is thought, said and called.
+-- was. `is_call` marks calls and code that was run, `trained` what may be learnt from (null for observations), `weight`
+-- is the length of what is thought, said and called.
 create or replace table sft.exchanges as
 with
 

@@ -37,7 +37,7 @@ messages as (
 ),
 
 beginnings as (
-    from sft.exchanges
+    from messages
     select trajectory_id, min(exchange) as first_exchange,
     group by trajectory_id
 )

@@ -56,7 +56,7 @@ told as (
         places.exchange,
         places.answers,
         reasoning,
-        case when steps.kind = 'action' then trainable end as trained,
+        places.trained,
         case when class = 'image_observation' then images end as images,
         case class
             when 'message_action' then

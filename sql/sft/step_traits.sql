@@ -26,7 +26,7 @@ told as (
         suits_shell and kind = 'action' as is_for_shell,
         -- whatever Python code says, it is a command
         case
-            when suits_shell and language is distinct from 'python'
+            when is_for_shell and language is distinct from 'python'
                 then shell_command(function, arguments, language, content)
         end as command,
 )
