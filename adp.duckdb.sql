@@ -123,8 +123,6 @@ create table runner.tasks as from standard.tasks with no data;
 create or replace view standard.tasks as from runner.tasks;
 create table runner.page_steps as from standard.page_steps with no data;
 create or replace view standard.page_steps as from runner.page_steps;
-create table runner.datasets as from standard.datasets with no data;
-create or replace view standard.datasets as from runner.datasets;
 create table runner.stacked_trajectories as from standard.stacked_trajectories with no data;
 create or replace view standard.stacked_trajectories as from runner.stacked_trajectories;
 create table runner.steps as from standard.steps with no data;
@@ -180,7 +178,6 @@ create or replace view standard.judgements as from runner.judgements;
 .read sql/standard/scenes.sql
 .read sql/standard/tasks.sql
 .read sql/standard/page_steps.sql
-.read sql/standard/datasets.sql
 .read sql/standard/stacked_trajectories.sql
 .read sql/standard/steps.sql
 .read sql/standard/judgements.sql
@@ -204,7 +201,6 @@ drop table runner.annotations;
 drop table runner.scenes;
 drop table runner.tasks;
 drop table runner.page_steps;
-drop table runner.datasets;
 drop table runner.stacked_trajectories;
 drop table runner.steps;
 drop table runner.judgements;

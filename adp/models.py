@@ -230,11 +230,13 @@ def files(models: Iterable[Model]) -> list[str]:
 def script(models: Iterable[Model]) -> str:
     """The whole build as one script for the stock command line."""
     found = list(models)
-    # Who reads staging is what all of sft goes back to.
+    # The views that read staging are what all of sft goes back to.
     hidden = [
         model.name
         for model in found
-        if model.layer == "standard" and any(n.startswith("staging.") for n in model.upstream)
+        if model.layer == "standard"
+        and model.kind == "view"
+        and any(name.startswith("staging.") for name in model.upstream)
     ]
     lines = [
         "-- The whole warehouse from what is landed, without Python:  duckdb -bail adp.db < adp.duckdb.sql",
