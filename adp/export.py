@@ -24,7 +24,7 @@ from adp import chat, manifest, sqltext, trim
 from adp.config import DEFAULT_TOKENIZER, Paths, resources
 from adp.errors import UserError
 from adp.replace import Replacement, replacing, write_text, written
-from adp.shard import KEPT, PROMPT_LIMIT, Dataset, Reader, Shard
+from adp.shard import KEPT, Dataset, Reader, Shard
 from adp.sqltext import literal
 from adp.talk import Talk
 from adp.warehouse import CATALOG, execute
@@ -241,9 +241,7 @@ class Run:
         self.columns = reader.relations[f"sft.{options.target}"].columns
         self.counting = options.tokens or options.max_tokens is not None
         # One record for each message of the agent, with all that was said before it.
-        self.has_histories = PROMPT_LIMIT in reader.relations and PROMPT_LIMIT in reader.upstream(
-            f"sft.{options.target}"
-        )
+        self.has_histories = reader.has_histories(f"sft.{options.target}")
         self.shortening = self.has_histories and options.max_tokens is not None
         if self.shortening and options.max_tokens is not None:
             if options.trim:

@@ -12,12 +12,12 @@ from typing import Any, TypeAlias
 
 import duckdb
 
-from adp import root, sqltext
+from adp import chat, root, sqltext
 from adp.build import explained, identifier
 from adp.catalogue import left_out
 from adp.config import Paths, resources
 from adp.errors import UserError
-from adp.shard import KEPT, PROMPT_LIMIT, Dataset, Reader, Relation, Shard
+from adp.shard import KEPT, Dataset, Reader, Relation, Shard
 from adp.warehouse import CATALOG, execute
 
 FIRST_VIOLATIONS = 5
@@ -177,14 +177,12 @@ def _renders(reader: Reader, query: Query, name: str) -> bool:
 
 def _reads_histories(reader: Reader, query: Query) -> bool:
     """Whether a check names a column of messages of a set whose records hold all that was said before."""
-    words = set(query.words())
-    for relation in query.reads("sft"):
-        name = f"sft.{relation}"
-        if name in reader.relations and PROMPT_LIMIT in reader.upstream(name):
-            columns = reader.relations[name].columns
-            if any(kind == "JSON[]" and column in words for column, kind in columns.items()):
-                return True
-    return False
+    words = query.words()
+    read = {f"sft.{relation}" for relation in query.reads("sft")} & reader.relations.keys()
+    return any(
+        reader.has_histories(name) and not set(chat.of(reader.relations[name].columns)).isdisjoint(words)
+        for name in read
+    )
 
 
 def _look_in_parts(reader: Reader, query: Query, name: str, parts: list[_Part], found: _Found) -> None:

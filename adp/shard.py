@@ -172,6 +172,10 @@ class Reader:
             return []
         return [name for name in _references(relation.sql, self.relations) if name != relation.name]
 
+    def has_histories(self, name: str) -> bool:
+        """Whether records of a relation hold all that was said before, and so grow with the square of a trajectory."""
+        return PROMPT_LIMIT in self.relations and PROMPT_LIMIT in self.upstream(name)
+
     def source(self, relation: Relation) -> str:
         """Where the rows of a relation are that counts as a whole."""
         return f'memory.main."{relation.name}"' if relation.name in self._snapshots else f"{CATALOG}.{relation.name}"

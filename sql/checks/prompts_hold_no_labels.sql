@@ -77,7 +77,7 @@ spelt as (
         trajectory_id,
         step_index,
         is_wrong,
-        array_to_string(
+        joined(
             list_transform(
                 prompt,
                 lambda message: concat(

@@ -27,7 +27,7 @@ called as (
         toolset_id,
         class,
         coalesce(function, language) as name,
-    where class = 'api_action' or (class = 'code_action' and not is_told)
+    where is_call
 ),
 
 unlisted as (

@@ -8,8 +8,12 @@
 create or replace view sft.decisions as
 with
 
-judged as (
+messages as (
     from sft.foreseeable
+),
+
+judged as (
+    from messages
     select distinct trajectory_id
     where label is not null
 ),
@@ -53,7 +57,7 @@ placed as (
         ) as state,
 )
 
-from sft.foreseeable as messages
+from messages
 left join placed using (trajectory_id, exchange)
 select
     dataset,

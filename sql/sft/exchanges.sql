@@ -64,6 +64,7 @@ judged as (
         linked.*,
         class = 'code_action' and has_result is null and result is distinct from 'shared'
             and (result is not null or runs_code is null) as is_told,
+        class in ('code_action', 'api_action') and not is_told as is_call,
 ),
 
 turns as (
@@ -73,7 +74,7 @@ turns as (
         turn_index,
         min(step_index) as first_step,
         max(step_index) as last_step,
-        bool_or(class <> 'message_action' and not is_told) as calls,
+        bool_or(is_call) as calls,
     where kind = 'action'
     group by trajectory_id, turn_index
 ),
@@ -113,7 +114,7 @@ select
     answers,
     is_told,
     kind = 'action' as is_action,
-    class in ('code_action', 'api_action') and not is_told as is_call,
+    is_call,
     case when kind = 'action' then trainable end as trained,
     weight,
 order by dataset, landing_index, step_index

@@ -5,6 +5,8 @@
 --
 -- A corpus that has the name of a dataset of the catalogue stands in its row. Of the others little is known: they are
 -- web datasets where they show pages, and any agent may be trained on them as far as their steps allow.
+--
+-- A table: most models read it, and as a view it was a good part of their planning.
 create or replace table standard.datasets as
 with
 
