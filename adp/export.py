@@ -42,7 +42,7 @@ STDOUT = "-"
 RANGE_BYTES = 96_000_000
 MOST_SHARDS = 4  # more would only wait for the one who writes
 TOKEN_COLUMN = "token_count"
-IMAGES_COLUMN = "images"  # only where a dataset that is exported shows images
+IMAGES_COLUMN = "images"  # in folders only where a dataset that is exported shows images
 UNKNOWN_LICENCE = "unknown"
 DOCUMENT = "trajectory"  # the column of a target whose record is a JSON document of a form of its own
 TRAJECTORIES = "standard.stacked_trajectories"
@@ -261,12 +261,11 @@ class Run:
         else:
             self.tokenizer = None
         self.datasets = self._datasets()
-        if not any(map(self.has_images, self.datasets)):
-            self.columns = {name: kind for name, kind in self.columns.items() if name != IMAGES_COLUMN}
         self.result = Result(options.out, {})
         self._weights: list[_Weights] = []
         self._plan()
-        if not any(self.has_images(weights.dataset) for weights in self._weights):
+        # JSON lines are what the stock CLI prints of the view, so they keep the column.
+        if options.chosen_format != "jsonl" and not any(self.has_images(weights.dataset) for weights in self._weights):
             self.columns = {name: kind for name, kind in self.columns.items() if name != IMAGES_COLUMN}
 
     def write_to(self, place: Path) -> None:

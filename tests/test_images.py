@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from adp import root
 from adp.build import build
 from adp.config import Paths
 from adp.errors import UserError
@@ -252,9 +254,25 @@ def test_images_are_named_in_the_text_and_listed_by_where_their_bytes_are(
     assert (built.data / first["images"][0]).read_bytes() == png(5, 7)
 
 
-def test_an_export_without_images_has_no_such_column(built: Paths, tmp_path: Path) -> None:
-    (record,) = exported(built, tmp_path / "out.jsonl", datasets=["code_feedback"])
+@pytest.mark.parametrize("form", ["parquet", "llamafactory"])
+def test_a_folder_without_images_has_no_such_column(form: str, built: Paths, tmp_path: Path) -> None:
+    (record,) = exported(built, tmp_path / "out", datasets=["code_feedback"], format=form)
     assert set(record) == {"id", "conversations", "system", "dataset"}
+
+
+def test_json_lines_are_what_the_stock_cli_prints_where_nothing_shows_images(
+    tmp_path: Path, duckdb_program: str
+) -> None:
+    paths = Paths(tmp_path / "adp.db", tmp_path / "data")
+    (tmp_path / "chats.jsonl").write_bytes(LINES)
+    land.load("code_feedback", [tmp_path / "chats.jsonl"], paths)
+    build(paths, tokens=False)
+    (record,) = exported(paths, tmp_path / "out.jsonl")
+    assert record["images"] == []
+    script = (root() / "sql" / "sft" / "openhands.sql").read_text()
+    command = [duckdb_program, "-bail", "-jsonlines", str(paths.db)]
+    printed = subprocess.run(command, input=script, capture_output=True, text=True, check=True).stdout
+    assert (tmp_path / "out.jsonl").read_text(encoding="utf-8") == printed
 
 
 def test_llamafactory_gets_a_mark_for_each_image_and_the_column_by_name(built: Paths, tmp_path: Path) -> None:
