@@ -73,6 +73,7 @@ _FIRST_SHARE = 0.8
 _FIRST_SHARE_OF_HISTORIES = 0.5
 _MEMORY_SHARE = 11  # of the memory that a thread has, one part in so many is for the text of its range
 _MOST_STEPS = 500_000
+_MOST_WAITING_TABLES = 2  # ranges that are rendered and not yet written, besides those that are read ahead
 _GROWTH = 8  # at most, from one range to the next
 
 
@@ -216,8 +217,8 @@ def targets(reader: Reader) -> list[str]:
 class Sink(Protocol):
     """Where records go."""
 
-    def query(self) -> str:
-        """What is asked of a shard for each range."""
+    def selected(self) -> str:
+        """SQL for the columns that are asked of a shard for each range."""
 
     def write(self, dataset: Dataset, table: "pa.Table", extras: dict[str, "pa.Array"]) -> None:
         """Take the next records."""
@@ -286,7 +287,7 @@ class Run:
             total=sum(c.kept for c in self.result.counts.values()),
             unit=" trajectories",
         ) as update:
-            with contextlib.closing(self._batches(sink.query())) as batches:
+            with contextlib.closing(self._batches(sink.selected())) as batches:
                 for batch in batches:
                     count = self.result.counts[batch.dataset.name]
                     count.records += batch.records
@@ -486,7 +487,7 @@ class Run:
         if beyond or PLACEMENTS not in reader.relations:
             reader.keep(EXCLUSIONS)
             with contextlib.closing(reader.whole(EXCLUSIONS)) as shard:
-                rows = f"from {shard.catalog}.{EXCLUSIONS} select trajectory_id, reason where target = ?"
+                rows = f"from {shard.source} select trajectory_id, reason where target = ?"
                 execute(shard.cursor, f"{create} {rows}", [self.options.target])
         else:
             rows = (
@@ -545,7 +546,7 @@ class Run:
 
     # --------------------------------------------------------------------------------------------------- rendering
 
-    def _batches(self, query: str) -> Generator["_Batch"]:
+    def _batches(self, selected: str) -> Generator["_Batch"]:
         """The rendered ranges in order; a few are rendered ahead, side by side."""
         limit = resources()
         workers = min(limit.threads, MOST_SHARDS)
@@ -563,7 +564,7 @@ class Run:
                 shard = self.reader.shard(self.options.target)
                 shards.append(shard)
             try:
-                self._render(shard, batch, query, weights, span, size)
+                self._render(shard, batch, selected, weights, span, size)
             finally:
                 idle.append(shard)
             return batch
@@ -601,7 +602,7 @@ class Run:
         return float(rows[0][0] or 0)
 
     def _render(
-        self, shard: Shard, batch: "_Batch", query: str, weights: "_Weights", span: slice, size: "_Size"
+        self, shard: Shard, batch: "_Batch", selected: str, weights: "_Weights", span: slice, size: "_Size"
     ) -> None:
         """Render a range, and where memory does not suffice its halves one after the other."""
         import pyarrow as pa
@@ -609,7 +610,7 @@ class Run:
         steps = weights.steps_of(span)
         try:
             shard.show(batch.dataset, weights.index[span.start], weights.index[span.stop - 1])
-            table = shard.table(query)
+            table = shard.table(selected)
         except (duckdb.OutOfMemoryException, pa.ArrowCapacityError) as error:
             if span.stop - span.start == 1:
                 raise UserError(
@@ -620,7 +621,7 @@ class Run:
             size.too_large(steps)
             middle = (span.start + span.stop) // 2
             for half in (slice(span.start, middle), slice(middle, span.stop)):
-                self._render(shard, batch, query, weights, half, size)
+                self._render(shard, batch, selected, weights, half, size)
             return
         size.learn(steps, table.nbytes)
         batch.rendered += _trajectories(table)
@@ -745,7 +746,7 @@ class _Lines:
         self._run = run
         self._bytes = 0
 
-    def query(self) -> str:
+    def selected(self) -> str:
         """Of each record its id, its line and, where they are counted, its texts."""
         run = self._run
         line = self._line()
@@ -754,7 +755,7 @@ class _Lines:
             [OF_TRAJECTORY] if OF_TRAJECTORY in run.columns and sqltext.name(OF_TRAJECTORY) not in texts else []
         )
         wanted = ["id", f"{line} as line", *of_trajectory, *texts]
-        return f"select {', '.join(wanted)} from sft.{run.options.target}"
+        return ", ".join(wanted)
 
     def write(self, dataset: Dataset, table: "pa.Table", extras: dict[str, "pa.Array"]) -> None:
         """Take the next records."""
@@ -802,10 +803,10 @@ class _Parquet:
     def __init__(self, folder: Path, run: Run) -> None:
         self._folder = folder
         self._run = run
-        self._current: tuple[Dataset, ParquetFiles] | None = None
-        self.files: list[dict[str, Any]] = []
+        self._writers: list[_Writer] = []
+        self._waiting: deque[Future[None]] = deque()
 
-    def query(self) -> str:
+    def selected(self) -> str:
         """The records as they are; for LLaMA-Factory with a mark in place of each image."""
         run = self._run
         listed = {column: sqltext.name(column) for column in run.columns}
@@ -824,33 +825,71 @@ class _Parquet:
                 f"case when len({IMAGES_COLUMN}) = 0 then conversations"
                 f" else list_transform(conversations, lambda turn: {marked}) end as conversations"
             )
-        return f"select {', '.join(listed.values())} from sft.{run.options.target}"
+        return ", ".join(listed.values())
 
     def write(self, dataset: Dataset, table: "pa.Table", extras: dict[str, "pa.Array"]) -> None:
         """Take the next records."""
-        if self._current is None or self._current[0] != dataset:
-            self.close()
+        if not self._writers or self._writers[-1].dataset != dataset:
+            self._end_last()
             one_file = self._run.options.chosen_format == "llamafactory"
-            self._current = dataset, ParquetFiles(self._folder, dataset.identifier, numbered=not one_file)
+            files = ParquetFiles(self._folder, dataset.identifier, numbered=not one_file)
+            self._writers.append(_Writer(dataset, files))
         if trim.SHORTENED in table.schema.names:
             table = table.drop_columns([trim.SHORTENED])
         for name, values in extras.items():
             table = table.append_column(name, values)
-        self._current[1].write(table)
+        self._wait(_MOST_WAITING_TABLES - 1)
+        self._waiting.append(self._writers[-1].write(table))
 
     def close(self) -> int:
-        """End the files of the current dataset; bytes written so far."""
-        if self._current is not None:
-            dataset, files = self._current
-            files.close()
-            self.files += [{**entry, "dataset": dataset.name} for entry in files.files]
-            self._current = None
+        """End all files; bytes written."""
+        self._end_last()
+        self._wait(0)
+        for writer in self._writers:
+            writer.ended.result()
         return sum(entry["bytes"] for entry in self.files)
 
     def abandon(self) -> None:
         """Close what is open; all of it is going to be removed."""
-        if self._current is not None:
-            self._current[1].abandon()
+        for writer in self._writers:
+            writer.pool.shutdown(cancel_futures=True)
+            writer.files.abandon()
+
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        """What is known of each file that is ended, in the order of the records."""
+        return [{**entry, "dataset": writer.dataset.name} for writer in self._writers for entry in writer.files.files]
+
+    def _end_last(self) -> None:
+        if self._writers:
+            self._writers[-1].end()
+
+    def _wait(self, most: int) -> None:
+        """Until no more than so many tables wait to be written."""
+        while len(self._waiting) > most:
+            self._waiting.popleft().result()
+
+
+class _Writer:
+    """The files of one dataset and the thread that writes them.
+
+    To encode and compress a row group is one thread's work, so those of several datasets are written side by side.
+    """
+
+    def __init__(self, dataset: Dataset, files: ParquetFiles) -> None:
+        self.dataset = dataset
+        self.files = files
+        self.pool = ThreadPoolExecutor(1, "write")
+        self.ended: Future[None]
+
+    def write(self, table: "pa.Table") -> Future[None]:
+        """Write records behind those before."""
+        return self.pool.submit(self.files.write, table)
+
+    def end(self) -> None:
+        """Let the last file be ended when all is written."""
+        self.ended = self.pool.submit(self.files.close)
+        self.pool.shutdown(wait=False)
 
 
 def _with_marks(text: str) -> str:

@@ -185,10 +185,10 @@ class Store:
         self._tokens = (folder / "documents.tokens").open("wb")
         self._roles = (folder / "documents.roles").open("wb")
 
-    def query(self) -> str:
+    def selected(self) -> str:
         """Of each record its id and its texts."""
         known = ["id", *(name for name in (export.OF_TRAJECTORY,) if name in self._run.columns)]
-        return f"select {', '.join([*known, *self._run.text_columns()])} from sft.{self._run.options.target}"
+        return ", ".join([*known, *self._run.text_columns()])
 
     def write(self, dataset: Dataset, table: "pa.Table", extras: Mapping[str, "pa.Array"]) -> None:
         """Make the next records into tokens."""

@@ -191,7 +191,7 @@ def _look_in_parts(reader: Reader, query: Query, name: str, parts: list[_Part], 
         with contextlib.closing(_shard(reader, name)) as shard:
             for dataset, first, last in parts:
                 shard.show(dataset, first, last)
-                found.look(shard.cursor, f"from {shard.catalog}.{name}")
+                found.look(shard.cursor, f"from {shard.source}")
     except duckdb.Error as error:
         raise _failed(query, error) from error
 
@@ -201,7 +201,7 @@ def _look_at_all(reader: Reader, query: Query, name: str, found: _Found) -> None
     try:
         with contextlib.closing(_shard(reader, name)) as shard:
             shard.show_all()
-            found.look(shard.cursor, f"from {shard.catalog}.{name}")
+            found.look(shard.cursor, f"from {shard.source}")
     except duckdb.Error as error:
         raise _failed(query, error) from error
 

@@ -25,6 +25,7 @@ KEPT_VIEWS = "seeds.kept_views"  # what is made once and then read as a table
 PROMPT_LIMIT = "seeds.prompt_limit"  # read by targets whose records hold what was said before
 FRAMING = "sft.framing"  # which trajectories an agent is trained on: sft.framed without test data
 _BRANCH = re.compile(r"\s*UNION ALL BY NAME\s*\(SELECT \* FROM (staging\.\w+)\)", re.IGNORECASE)
+_BODY = re.compile(r"\s*create view \S+ as\s+(.*?)[\s;]*", re.IGNORECASE | re.DOTALL)
 KEPT = "memory.main.kept"  # the trajectories that shards show
 _RANGE_COLUMNS = {"dataset", "landing_index"}
 _TRAJECTORY_COLUMNS = {"trajectory_id", "landing_index", "id"}  # a relation without them is about something else
@@ -112,7 +113,7 @@ class Reader:
         """Make tables in memory of those views of seeds.kept_views that a relation reads."""
         for read in self.kept(name):
             with contextlib.closing(self.whole(read)) as shard:
-                execute(shard.cursor, f'create table memory.main."{read}" as from {shard.catalog}.{read}')
+                execute(shard.cursor, f'create table memory.main."{read}" as from {shard.source}')
             self._snapshots.add(read)
             self.relations[read] = replace(self.relations[read], kind="table", sql="")
 
@@ -198,33 +199,18 @@ class Reader:
         self.close()
 
     def _relations(self) -> dict[str, Relation]:
-        rows = execute(
-            self.con,
-            """
-            with relations as (
-                select schema_name, view_name as relation, 'view' as kind, sql from duckdb_views()
-                where database_name = ? and not internal
-                union all
-                select schema_name, table_name, 'table', '' from duckdb_tables()
-                where database_name = ?
-            )
-            from relations
-            join (
-                from duckdb_columns()
-                select
-                    schema_name,
-                    table_name as relation,
-                    list({'name': column_name, 'type': data_type} order by column_index) as columns,
-                where database_name = ?
-                group by all
-            ) using (schema_name, relation)
-            select schema_name || '.' || relation, kind, sql, columns
-            """,
-            [CATALOG] * 3,
-        )
+        # Put together here, because joining the three takes DuckDB longer than to list them.
+        columns: dict[str, dict[str, str]] = {}
+        listed = "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns()"
+        for relation, name, kind in execute(
+            self.con, f"{listed} where database_name = ? order by schema_name, table_name, column_index", [CATALOG]
+        ):
+            columns.setdefault(relation, {})[name] = kind
+        views = "select schema_name || '.' || view_name, sql from duckdb_views() where database_name = ?"
+        sql = dict(execute(self.con, f"{views} and not internal", [CATALOG]))
         return {
-            name: Relation(name, kind, sql, {column["name"]: column["type"] for column in columns})
-            for name, kind, sql, columns in rows
+            name: Relation(name, "view" if name in sql else "table", sql.get(name, ""), mine)
+            for name, mine in columns.items()
         }
 
     def _datasets(self) -> dict[str, Dataset]:
@@ -263,8 +249,11 @@ class Shard:
             self._create(f"create schema {catalog}.{layer}")
         # Macros are found in adp.db, relations never: a shard's catalogue holds all of them or the query fails.
         self._create(f"set search_path = '{catalog},{CATALOG}'")
-        for read in reader.upstream(name):
+        *upstream, last = reader.upstream(name)
+        for read in upstream:
             self._add(reader.relations[read])
+        self.source = self._source_of(reader.relations[last])
+        """What to select from for the rows of what the shard is there for."""
 
     def show(self, dataset: Dataset, first: int, last: int) -> None:
         """From now on the views see the kept trajectories of this range only."""
@@ -297,16 +286,27 @@ class Shard:
         for relation in (*self._ranged, *self._by_dataset):
             self._replace(relation, "true")
 
-    def table(self, query: str) -> Any:
-        """The rows of a query as an Arrow table."""
+    def table(self, selected: str) -> Any:
+        """These columns of what the shard is there for, as an Arrow table."""
         # Asked again it runs on what the shard shows by then. A new one would be planned twice.
-        if query not in self._queries:
-            self._queries[query] = self.cursor.sql(query)
-        return self._queries[query].to_arrow_table()
+        if selected not in self._queries:
+            self._queries[selected] = self.cursor.sql(f"select {selected} from {self.source}")
+        return self._queries[selected].to_arrow_table()
 
     def close(self) -> None:
         """Give up the connection."""
         self.cursor.close()
+
+    def _source_of(self, relation: Relation) -> str:
+        """A relation that nothing else reads, as something to select from.
+
+        The text of its query will do where there is one: to make a view of it is to plan it once more.
+        """
+        body = _BODY.fullmatch(relation.sql)
+        if body is not None and self._reader.reads(relation) and not _BRANCH.search(relation.sql):
+            return f"(\n{body[1]}\n)"
+        self._add(relation)
+        return f"{self.catalog}.{relation.name}"
 
     def _add(self, relation: Relation) -> None:
         if relation.layer == "staging" or (relation.kind == "table" and relation.columns.keys() >= _RANGE_COLUMNS):

@@ -646,16 +646,12 @@ create or replace macro alternating(turns, starts) as
 
 -- Alternating turns with what is added behind the last one, as sft.endings says: behind a call the user's closing words
 -- and the agent's, behind what came of it the agent's alone.
-create or replace macro closed_conversation(turns, starts, ending, user_closing, agent_closing) as
-    case
-        when ending = 'call' then list_concat(
-            alternating(turns, starts),
-            [{'from': 'human', 'value': user_closing}, {'from': 'gpt', 'value': agent_closing}]
-        )
-        when ending = 'outcome' then list_append(
-            alternating(turns, starts), {'from': 'gpt', 'value': agent_closing}
-        )
-        else alternating(turns, starts)
+create or replace macro closed_conversation(turns, ending, user_closing, agent_closing) as
+    case ending
+        when 'call'
+            then list_concat(turns, [{'from': 'human', 'value': user_closing}, {'from': 'gpt', 'value': agent_closing}])
+        when 'outcome' then list_append(turns, {'from': 'gpt', 'value': agent_closing})
+        else turns
     end
 ;
 

@@ -284,7 +284,7 @@ list_transform(
     ['call', 'outcome', 'finish'],
     lambda ending: array_to_string(
         list_transform(
-            closed_conversation([{'from': 'human', 'value': 'a'}], [1], ending, 'b', 'c'),
+            closed_conversation([{'from': 'human', 'value': 'a'}], ending, 'b', 'c'),
             lambda turn: turn['from'] || ' ' || turn['value']
         ),
         ', '

@@ -135,8 +135,7 @@ def test_a_limit_shortens_what_is_put_together(sample_paths: Paths) -> None:
         )
         shard = reader.shard(target)
         shard.show(reader.datasets["swe-smith"], 1, 1000)
-        query = "select id, [m ->> '$.role' for m in prompt if m ->> '$.role' <> 'system'] as roles from sft.verifier"
-        rows = shard.table(query).to_pylist()
+        rows = shard.table("id, [m ->> '$.role' for m in prompt if m ->> '$.role' <> 'system'] as roles").to_pylist()
         shard.close()
     assert every > len(rows) > 0
     for row in rows:

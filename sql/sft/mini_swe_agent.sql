@@ -78,11 +78,16 @@ sided as (
         side_starts(list_transform(turns, lambda turn: turn['from'])) as starts,
 ),
 
-closed as (
+alternated as (
     from sided
+    select * replace (alternating(turns, starts) as turns),
+),
+
+closed as (
+    from alternated
     select
         *,
-        closed_conversation(turns, starts, ending, user_closing, agent_closing) as answers,
+        closed_conversation(turns, ending, user_closing, agent_closing) as answers,
 )
 
 from closed

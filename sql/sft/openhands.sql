@@ -120,37 +120,30 @@ rendered as (
                         else content
                     end
                 when 'code_action' then
-                    case
-                        when language = 'bash' then
-                            tool_call_block(tool, parameter_block('command', content))
-                        when language in ('python', 'web') then
-                            tool_call_block(tool, parameter_block('code', content))
-                        else
-                            tool_call_block(
-                                tool,
-                                parameter_block(
-                                    'code', concat(python_name(language), '(', python_string(content), ')')
-                                )
+                    tool_call_block(
+                        tool,
+                        case
+                            when language = 'bash' then parameter_block('command', content)
+                            when language in ('python', 'web') then parameter_block('code', content)
+                            else parameter_block(
+                                'code', concat(python_name(language), '(', python_string(content), ')')
                             )
-                    end
+                        end
+                    )
                 when 'api_action' then
-                    case
-                        when function = 'finish' then
-                            tool_call_block(
-                                tool,
+                    tool_call_block(
+                        tool,
+                        case
+                            when function = 'finish' then
                                 parameter_block('message', finish_words(arguments))
                                 || parameter_block('task_completed', coalesce(arguments ->> '$.task_completed', 'true'))
+                            when function = tool then parameter_blocks(arguments)
+                            else parameter_block(
+                                case tool when 'execute_bash' then 'command' else 'code' end,
+                                call_in_quotes(function, arguments, text_quote)
                             )
-                        when function = tool then tool_call_block(tool, parameter_blocks(arguments))
-                        when tool = 'execute_bash' then
-                            tool_call_block(
-                                tool, parameter_block('command', call_in_quotes(function, arguments, text_quote))
-                            )
-                        else
-                            tool_call_block(
-                                tool, parameter_block('code', call_in_quotes(function, arguments, text_quote))
-                            )
-                    end
+                        end
+                    )
                 else error('no rendering for class ' || class)
             end
         ) as text,
@@ -176,15 +169,19 @@ sided as (
     select
         *,
         side_starts(list_transform(turns, lambda turn: turn['from'])) as starts,
+),
+
+alternated as (
+    from sided
+    select * replace (alternating(turns, starts) as turns),
 )
 
-from sided
+from alternated
 left join sft.system_prompts as prompts on prompts.target = 'openhands'
 select
     trajectory_id as id,
     closed_conversation(
         turns,
-        starts,
         ending,
         user_closing,
         tool_call_block(

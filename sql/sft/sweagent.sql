@@ -113,14 +113,19 @@ sided as (
     select
         *,
         side_starts(list_transform(turns, lambda turn: turn['from'])) as starts,
+),
+
+alternated as (
+    from sided
+    select * replace (alternating(turns, starts) as turns),
 )
 
-from sided
+from alternated
 left join sft.system_prompts as prompts on prompts.target = 'sweagent'
 select
     trajectory_id as id,
     closed_conversation(
-        turns, starts, ending, user_closing, agent_closing || chr(10) || chr(10) || tool_call_block('submit', '')
+        turns, ending, user_closing, agent_closing || chr(10) || chr(10) || tool_call_block('submit', '')
     ) as conversations,
     prompts.text as system,
     dataset,
