@@ -115,6 +115,9 @@ def load(
 
     DATASET may also be adp-std, atif or openai: a form in which corpora are taken in, each under its own name.
     """
+    from adp import engine
+
+    engine.start()
     from loaders import land
 
     if "" in sources:
@@ -165,6 +168,9 @@ def build(
     tokenizer: str | None,
 ) -> None:
     """Run what changed, upstream first, and derive what is missing."""
+    from adp import engine
+
+    engine.start()
     from adp.build import build as run
     from loaders import corpora
 
@@ -305,6 +311,9 @@ def export(
     TARGET: std, atif; openhands, openhands_tools, sweagent, mini_swe_agent, agentlab; codeact; proposer,
     proposer_brief, verifier, verifier_preference, speculative_eval; reward, proactive_agent.
     """
+    from adp import engine
+
+    engine.start()
     from adp.config import DEFAULT_TOKENIZER
     from adp.export import ExportOptions
     from adp.export import export as run

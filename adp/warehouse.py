@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from adp import interrupt, replace
+from adp import engine, interrupt, replace
 from adp.config import Paths, resources
 from adp.errors import UserError
 from adp.sqltext import literal
@@ -90,7 +90,7 @@ def _opened(db: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
 
     The size of row groups can only be given where a file is attached, and a reader may want tables of its own.
     """
-    con = duckdb.connect(":memory:", config=_config(db, read_only))
+    con = engine.connect(_config(db, read_only))
     try:
         how = "read_only" if read_only else f"row_group_size {ROW_GROUP_SIZE}"
         execute(con, f"attach {literal(db)} as {CATALOG} ({how})")

@@ -25,7 +25,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adp import sqltext
+from adp import engine, sqltext
 from adp.config import Paths, resources
 from adp.errors import UserError
 from adp.sqltext import literal
@@ -263,20 +263,19 @@ class _Session:
         self.con = self._connect()
 
     def _connect(self) -> "duckdb.DuckDBPyConnection":
-        import duckdb
-
         limits = resources()
-        con = duckdb.connect(
-            config={
+        return engine.connect(
+            {
                 "memory_limit": f"{limits.memory >> 20}MiB",
                 "threads": limits.threads,
                 "temp_directory": str(self._scratch / "spill"),
+                "enable_external_file_cache": False,  # a name in the scratch folder may come again
+                # Without these, query_progress() knows nothing.
+                "enable_progress_bar": True,
+                "enable_progress_bar_print": False,
+                "progress_bar_time": 0,
             }
         )
-        # Without these, query_progress() knows nothing.
-        con.execute("set enable_external_file_cache = false")  # a name in the scratch folder may come again
-        con.execute("set enable_progress_bar = true; set enable_progress_bar_print = false; set progress_bar_time = 0")
-        return con
 
     def restart(self) -> None:
         """Open a new connection: a fatal error leaves one useless."""
