@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
@@ -24,7 +24,7 @@ from adp import chat, manifest, sqltext, trim
 from adp.config import DEFAULT_TOKENIZER, Paths, resources
 from adp.errors import UserError
 from adp.replace import Replacement, replacing, write_text, written
-from adp.shard import KEPT, Dataset, Reader, Shard
+from adp.shard import KEPT, Dataset, Part, Reader, Shard
 from adp.sqltext import literal
 from adp.talk import Talk
 from adp.warehouse import CATALOG, execute
@@ -71,6 +71,11 @@ _SAMPLED_STEPS = 1_000  # whose text is measured before the first range is cut
 # anew, which takes as long as rendering 10 MB.
 _FIRST_SHARE = 0.8
 _FIRST_SHARE_OF_HISTORIES = 0.5
+# Datasets that are small together are rendered at once, for the same reason: up to about as much as a plan costs.
+_SMALL_SHARE = 1 / 8
+_FEW_STEPS = 100  # not measured, which takes longer than to render them: each is taken for a large one
+_LARGE_STEP = 20_000  # bytes
+_SHOWN_DATASET = "shown_dataset"  # tells them apart
 _MEMORY_SHARE = 11  # of the memory that a thread has, one part in so many is for the text of its range
 _MOST_STEPS = 500_000
 _MOST_WAITING_TABLES = 2  # ranges that are rendered and not yet written, besides those that are read ahead
@@ -295,8 +300,7 @@ class Run:
                     count.lost += batch.trajectories - batch.rendered
                     count.trimmed += batch.trimmed
                     count.emptied += batch.emptied
-                    for table, extras in batch.tables:
-                        sink.write(batch.dataset, table, extras)
+                    sink.write(batch.dataset, batch.table, batch.extras)
                     update(advance=batch.trajectories)
             self.result.bytes = sink.close()
 
@@ -554,32 +558,27 @@ class Run:
         self.reader.snapshot(self.options.target)
         shards: list[Shard] = []
         idle: deque[Shard] = deque()
-        waiting: deque[Future[_Batch]] = deque()
+        waiting: deque[Future[list[_Batch]]] = deque()
 
-        def render(weights: _Weights, span: slice) -> _Batch:
-            batch = _Batch(weights.dataset, weights.trajectories_of(span))
+        def render(ranges: list[_Range]) -> list[_Batch]:
             try:
                 shard = idle.popleft()
             except IndexError:
                 shard = self.reader.shard(self.options.target)
                 shards.append(shard)
             try:
-                self._render(shard, batch, selected, weights, span, size)
+                return self._render(shard, selected, ranges, size)
             finally:
                 idle.append(shard)
-            return batch
 
         pool = ThreadPoolExecutor(workers, "export")
         try:
-            for weights in self._weights:
-                # Where histories are read, a set may write a part of what it reads: its ranges do not grow.
-                size.restart(self._step_bytes(weights.dataset), grows=not self.has_histories)
-                for span in weights.spans(size):
-                    waiting.append(pool.submit(render, weights, span))
-                    if len(waiting) > workers:
-                        yield waiting.popleft().result()
+            for ranges in self._ranges(size):
+                waiting.append(pool.submit(render, ranges))
+                if len(waiting) > workers:
+                    yield from waiting.popleft().result()
             while waiting:
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             if waiting:  # stopped in the middle
@@ -588,6 +587,28 @@ class Run:
             pool.shutdown(wait=True)
             for shard in shards:
                 shard.close()
+
+    def _ranges(self, size: "_Size") -> "Iterator[list[_Range]]":
+        """What is rendered at once: a range of one dataset, or several datasets that are small."""
+        together: list[_Range] = []
+        room = size.wanted * _SMALL_SHARE
+        for weights in self._weights:
+            whole = weights.whole()
+            step_bytes = _LARGE_STEP if whole.steps <= _FEW_STEPS else self._step_bytes(weights.dataset)
+            expected = whole.steps * step_bytes
+            if expected > room and together:
+                yield together
+                together, room = [], size.wanted * _SMALL_SHARE
+            if expected <= room:
+                together.append(whole)
+                room -= expected
+                continue
+            # Where histories are read, a set may write a part of what it reads: its ranges do not grow.
+            size.restart(step_bytes, grows=not self.has_histories)
+            for one in weights.ranges(size):
+                yield [one]
+        if together:
+            yield together
 
     def _step_bytes(self, dataset: Dataset) -> float:
         """Bytes of text in a step of a dataset, guessed from the first ones."""
@@ -601,61 +622,71 @@ class Run:
         )
         return float(rows[0][0] or 0)
 
-    def _render(
-        self, shard: Shard, batch: "_Batch", selected: str, weights: "_Weights", span: slice, size: "_Size"
-    ) -> None:
-        """Render a range, and where memory does not suffice its halves one after the other."""
+    def _render(self, shard: Shard, selected: str, ranges: "list[_Range]", size: "_Size") -> "list[_Batch]":
+        """Render ranges at once, and where memory does not suffice one half after the other."""
         import pyarrow as pa
+        import pyarrow.compute as pc
 
-        steps = weights.steps_of(span)
         try:
-            shard.show(batch.dataset, weights.index[span.start], weights.index[span.stop - 1])
-            table = shard.table(selected)
+            shard.show(*[one.part for one in ranges])
+            table = shard.table(selected if len(ranges) == 1 else f"{selected}, dataset as {_SHOWN_DATASET}")
         except (duckdb.OutOfMemoryException, pa.ArrowCapacityError) as error:
-            if span.stop - span.start == 1:
-                raise UserError(
-                    f"not enough memory to render one trajectory of {batch.dataset.name} "
-                    f"(landing_index {weights.index[span.start]}); raise the limit with ADP_MEMORY"
-                    + (" or shorten prompts with --max-tokens" if self.has_histories else "")
-                ) from error
-            size.too_large(steps)
-            middle = (span.start + span.stop) // 2
-            for half in (slice(span.start, middle), slice(middle, span.stop)):
-                self._render(shard, batch, selected, weights, half, size)
-            return
-        size.learn(steps, table.nbytes)
-        batch.rendered += _trajectories(table)
-        extras: dict[str, pa.Array] = {}
-        if self.counting:
-            table, extras = self._count(batch, table)
-        batch.records += table.num_rows
-        batch.tables.append((table, {name: extras[name] for name in self.extras}))
+            if len(ranges) == 1:
+                (one,) = ranges
+                if len(one.index) == 1:
+                    raise UserError(
+                        f"not enough memory to render one trajectory of {one.dataset.name} "
+                        f"(landing_index {one.index[0]}); raise the limit with ADP_MEMORY"
+                        + (" or shorten prompts with --max-tokens" if self.has_histories else "")
+                    ) from error
+                size.too_large(one.steps)
+                ranges = one.halves()
+            middle = len(ranges) // 2
+            return [
+                batch
+                for half in (ranges[:middle], ranges[middle:])
+                for batch in self._render(shard, selected, half, size)
+            ]
+        if len(ranges) == 1:
+            size.learn(ranges[0].steps, table.nbytes)
+            return [self._batch(ranges[0], table)]
+        names = table.column(_SHOWN_DATASET)
+        table = table.drop_columns([_SHOWN_DATASET])
+        return [self._batch(one, table.filter(pc.equal(names, one.dataset.name))) for one in ranges]
 
-    def _count(self, batch: "_Batch", table: "pa.Table") -> tuple["pa.Table", dict[str, "pa.Array"]]:
+    def _batch(self, rendered: "_Range", table: "pa.Table") -> "_Batch":
+        """What a range has given."""
+        batch = _Batch(rendered.dataset, table, rendered.trajectories, _trajectories(table))
+        if self.counting:
+            self._count(batch)
+        batch.records = batch.table.num_rows
+        return batch
+
+    def _count(self, batch: "_Batch") -> None:
         """The token count of each record; longer ones are shortened where that is asked for, or taken out."""
         import pyarrow.compute as pc
 
         assert self.turns is not None
-        options = self.options
+        options, table = self.options, batch.table
         extras = {TOKEN_COLUMN: _record_tokens(table, self.turns[1], options.tokenizer)}
-        if options.max_tokens is None:
-            return table, extras
-        if options.trim:
-            table, tokens, emptied = trim.trimmed(
-                table, self.turns[1], extras[TOKEN_COLUMN], options.max_tokens, options.tokenizer
-            )
-            extras = {TOKEN_COLUMN: tokens, trim.COLUMN: emptied}
-            batch.trimmed += pc.sum(pc.greater(emptied, 0), min_count=0).as_py()
-            batch.emptied += pc.sum(emptied, min_count=0).as_py()
-        if self.shortening:
-            table, tokens, lost = trim.without_oldest(
-                table, extras[TOKEN_COLUMN], options.max_tokens, options.tokenizer
-            )
-            table = table.append_column(trim.SHORTENED, lost)
-            extras = {TOKEN_COLUMN: tokens}
-        short = pc.less_equal(extras[TOKEN_COLUMN], options.max_tokens)
-        batch.too_long += table.num_rows - pc.sum(short, min_count=0).as_py()
-        return table.filter(short), {name: values.filter(short) for name, values in extras.items()}
+        if options.max_tokens is not None:
+            if options.trim:
+                table, tokens, emptied = trim.trimmed(
+                    table, self.turns[1], extras[TOKEN_COLUMN], options.max_tokens, options.tokenizer
+                )
+                extras = {TOKEN_COLUMN: tokens, trim.COLUMN: emptied}
+                batch.trimmed = pc.sum(pc.greater(emptied, 0), min_count=0).as_py()
+                batch.emptied = pc.sum(emptied, min_count=0).as_py()
+            if self.shortening:
+                table, tokens, lost = trim.without_oldest(
+                    table, extras[TOKEN_COLUMN], options.max_tokens, options.tokenizer
+                )
+                table = table.append_column(trim.SHORTENED, lost)
+                extras = {TOKEN_COLUMN: tokens}
+            short = pc.less_equal(extras[TOKEN_COLUMN], options.max_tokens)
+            batch.too_long = table.num_rows - pc.sum(short, min_count=0).as_py()
+            table, extras = table.filter(short), {name: values.filter(short) for name, values in extras.items()}
+        batch.table, batch.extras = table, {name: extras[name] for name in self.extras}
 
 
 @dataclass
@@ -663,13 +694,14 @@ class _Batch:
     """One rendered range."""
 
     dataset: Dataset
+    table: "pa.Table"
     trajectories: int  # that it should hold
-    rendered: int = 0  # that it does hold
+    rendered: int  # that it does hold
     records: int = 0
     too_long: int = 0
     trimmed: int = 0
     emptied: int = 0
-    tables: list[tuple["pa.Table", dict[str, "pa.Array"]]] = field(default_factory=list)  # with further columns
+    extras: dict[str, "pa.Array"] = field(default_factory=dict)  # further columns
 
 
 @dataclass(frozen=True)
@@ -681,8 +713,12 @@ class _Weights:
     trajectories: "npt.NDArray[np.int64]"
     ends: "npt.NDArray[np.int64]"  # steps up to and with this landing_index
 
-    def spans(self, size: "_Size") -> Iterator[slice]:
-        """The ranges; each is cut when it is asked for, by what is known of the size of a step by then."""
+    def whole(self) -> "_Range":
+        """All of them."""
+        return _Range(self, slice(0, len(self.index)))
+
+    def ranges(self, size: "_Size") -> "Iterator[_Range]":
+        """All of them in ranges; each is cut when it is asked for, by what is known of the size of a step by then."""
         import numpy as np
 
         start = 0
@@ -691,23 +727,54 @@ class _Weights:
             rest = int(self.ends[-1]) - before
             steps = math.ceil(rest / math.ceil(rest / size.steps()))  # the rest in equal parts: no small one at the end
             stop = max(start + 1, int(np.searchsorted(self.ends, before + steps, side="right")))
-            yield slice(start, stop)
+            yield _Range(self, slice(start, stop))
             start = stop
 
-    def steps_of(self, span: slice) -> int:
-        """Steps of a range."""
-        return int(self.ends[span.stop - 1] - (self.ends[span.start - 1] if span.start else 0))
 
-    def trajectories_of(self, span: slice) -> int:
-        """Trajectories of a range."""
-        return int(self.trajectories[span].sum())
+@dataclass(frozen=True)
+class _Range:
+    """Some trajectories of a dataset, one behind the other in landing order."""
+
+    weights: _Weights
+    span: slice
+
+    @property
+    def dataset(self) -> Dataset:
+        """Whose they are."""
+        return self.weights.dataset
+
+    @property
+    def index(self) -> "list[int]":
+        """Their landing indices."""
+        return self.weights.index[self.span]
+
+    @property
+    def part(self) -> Part:
+        """As a shard shows them."""
+        return Part(self.dataset, self.weights.index[self.span.start], self.weights.index[self.span.stop - 1])
+
+    @property
+    def steps(self) -> int:
+        """Their steps."""
+        ends, start = self.weights.ends, self.span.start
+        return int(ends[self.span.stop - 1] - (ends[start - 1] if start else 0))
+
+    @property
+    def trajectories(self) -> int:
+        """How many they are."""
+        return int(self.weights.trajectories[self.span].sum())
+
+    def halves(self) -> "list[_Range]":
+        """Two ranges in place of one."""
+        middle = (self.span.start + self.span.stop) // 2
+        return [replace(self, span=slice(self.span.start, middle)), replace(self, span=slice(middle, self.span.stop))]
 
 
 class _Size:
     """How many steps make a range of the wanted size: learnt from the ranges that were rendered."""
 
     def __init__(self, wanted: int) -> None:
-        self._wanted = wanted
+        self.wanted = wanted  # bytes
         self._steps = self._most = 1
         self._lock = threading.Lock()
 
@@ -716,7 +783,7 @@ class _Size:
         with self._lock:
             self._most = _MOST_STEPS
             share = _FIRST_SHARE if grows else _FIRST_SHARE_OF_HISTORIES
-            self._steps = max(1, min(int(self._wanted * share / (step_bytes + 1)), self._most))
+            self._steps = max(1, min(int(self.wanted * share / (step_bytes + 1)), self._most))
             if not grows:
                 self._most = self._steps
 
@@ -728,7 +795,7 @@ class _Size:
     def learn(self, steps: int, size: int) -> None:
         """So many steps gave so many bytes."""
         with self._lock:
-            fitting = int(self._wanted * steps / max(size, 1))
+            fitting = int(self.wanted * steps / max(size, 1))
             self._steps = max(1, min(fitting, _GROWTH * steps, self._most))
 
     def too_large(self, steps: int) -> None:

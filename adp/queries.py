@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import duckdb
 
@@ -17,7 +17,7 @@ from adp.build import explained, identifier
 from adp.catalogue import left_out
 from adp.config import Paths, resources
 from adp.errors import UserError
-from adp.shard import KEPT, Dataset, Reader, Relation, Shard
+from adp.shard import KEPT, Part, Reader, Relation, Shard
 from adp.warehouse import CATALOG, execute
 
 FIRST_VIOLATIONS = 5
@@ -29,7 +29,6 @@ _BATCH = 10_000
 _SAMPLED_STEPS = 2_000
 _NO_END = 1 << 62
 _TEXT_TYPES = ("VARCHAR", "JSON")
-_Part: TypeAlias = tuple[Dataset, int, int]  # first and last landing_index
 
 
 @dataclass(frozen=True)
@@ -185,12 +184,12 @@ def _reads_histories(reader: Reader, query: Query) -> bool:
     )
 
 
-def _look_in_parts(reader: Reader, query: Query, name: str, parts: list[_Part], found: _Found) -> None:
+def _look_in_parts(reader: Reader, query: Query, name: str, parts: list[Part], found: _Found) -> None:
     """Let a check look at one part of the warehouse after the other."""
     try:
         with contextlib.closing(_shard(reader, name)) as shard:
-            for dataset, first, last in parts:
-                shard.show(dataset, first, last)
+            for part in parts:
+                shard.show(part)
                 found.look(shard.cursor, f"from {shard.source}")
     except duckdb.Error as error:
         raise _failed(query, error) from error
@@ -220,9 +219,9 @@ def _as_training_set(reader: Reader, query: Query) -> str:
     return name
 
 
-def _parts(reader: Reader, wanted: float) -> tuple[list[_Part], float]:
+def _parts(reader: Reader, wanted: float) -> tuple[list[Part], float]:
     """Ranges of landing_index that cover every dataset, with text of about the wanted size in each; all their bytes."""
-    parts: list[_Part] = []
+    parts: list[Part] = []
     total = 0.0
     for dataset in reader.datasets.values():
         steps = dataset.staged()[1]
@@ -252,7 +251,7 @@ def _parts(reader: Reader, wanted: float) -> tuple[list[_Part], float]:
             """,
         )
         firsts = [0, *(int(first) for first, _ in rows[1:])]
-        parts += [(dataset, first, last - 1) for first, last in pairwise([*firsts, _NO_END])]
+        parts += [Part(dataset, first, last - 1) for first, last in pairwise([*firsts, _NO_END])]
         total += sum(float(part) for _, part in rows)
     return parts, total
 

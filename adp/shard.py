@@ -8,7 +8,7 @@ range of one dataset. Whatever a view does inside, a range of it takes memory fo
 import contextlib
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,6 +74,30 @@ class Dataset:
     def condition(self) -> str:
         """SQL: whether a row of these tables belongs to it."""
         return "true" if self.format is None else f"dataset = {sqltext.literal(self.name)}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A range of landing_index of one dataset."""
+
+    dataset: Dataset
+    first: int
+    last: int
+
+    @property
+    def condition(self) -> str:
+        """SQL: whether a row that says its dataset and its landing_index belongs to it."""
+        return f"{self.range} and dataset = {sqltext.literal(self.dataset.name)}"
+
+    @property
+    def staged(self) -> str:
+        """SQL: whether a row of the dataset's own tables belongs to it."""
+        return f"{self.range} and {self.dataset.condition}"
+
+    @property
+    def range(self) -> str:
+        """SQL: whether a row of the dataset belongs to it."""
+        return f"landing_index between {self.first} and {self.last}"
 
 
 class Reader:
@@ -239,7 +263,7 @@ class Shard:
         self._ranged: list[Relation] = []
         self._by_dataset: list[Relation] = []
         self._unions: list[Relation] = []
-        self._shown: Dataset | None = None
+        self._shown: frozenset[Dataset] = frozenset()
         self._queries: dict[str, duckdb.DuckDBPyRelation] = {}
         with contextlib.suppress(duckdb.CatalogException):  # a DuckDB that has no such setting any more
             # A file of an older form, which the stock CLI makes, holds lambdas as DuckDB 2 reads them only when told.
@@ -255,36 +279,31 @@ class Shard:
         self.source = self._source_of(reader.relations[last])
         """What to select from for the rows of what the shard is there for."""
 
-    def show(self, dataset: Dataset, first: int, last: int) -> None:
-        """From now on the views see the kept trajectories of this range only."""
+    def show(self, *parts: Part) -> None:
+        """From now on the views see the kept trajectories of these ranges only."""
+        shown = frozenset(part.dataset for part in parts)
         for relation in self._ranged:
-            if relation.layer == "staging" and not dataset.holds(relation.name):
-                if self._shown is not None and self._shown.holds(relation.name):
-                    self._replace(relation, "false")
-                continue
-            condition = f"landing_index between {first} and {last}"
-            if relation.layer == "staging":
-                condition += f"""
-                    and {dataset.condition}
-                    and trajectory_id in (
-                        select trajectory_id from {KEPT}
-                        where dataset = {sqltext.literal(dataset.name)} and landing_index between {first} and {last}
-                    )
-                """
-            else:
-                condition += f" and dataset = {sqltext.literal(dataset.name)}"
-            self._replace(relation, condition)
-        if self._shown != dataset:
+            if relation.layer != "staging":
+                self._replace(relation, _any(part.condition for part in parts))
+            elif mine := [part for part in parts if part.dataset.holds(relation.name)]:
+                kept = f"select trajectory_id from {KEPT} where {_any(part.condition for part in mine)}"
+                self._replace(relation, f"({_any(part.staged for part in mine)}) and trajectory_id in ({kept})")
+            elif any(dataset.holds(relation.name) for dataset in self._shown):
+                self._replace(relation, "false")
+        if self._shown != shown:
             for relation in self._unions:
-                self._create(_without_others(relation.sql, dataset))
+                self._create(_without_others(relation.sql, shown))
             for relation in self._by_dataset:
-                self._replace(relation, f"starts_with(trajectory_id, {sqltext.literal(dataset.name + '/')})")
-        self._shown = dataset
+                names = (sqltext.literal(part.dataset.name + "/") for part in parts)
+                self._replace(relation, _any(f"starts_with(trajectory_id, {name})" for name in names))
+        self._shown = shown
 
     def show_all(self) -> None:
         """From now on the views see everything, trajectories that are not kept, too."""
         for relation in (*self._ranged, *self._by_dataset):
             self._replace(relation, "true")
+        for relation in self._unions:
+            self._create(_anew(relation.sql))
 
     def table(self, selected: str) -> Any:
         """These columns of what the shard is there for, as an Arrow table."""
@@ -318,7 +337,9 @@ class Shard:
         elif self._reader.reads(relation):
             if _BRANCH.search(relation.sql):
                 self._unions.append(relation)
-            self._create(relation.sql)
+                self._create(_without_others(relation.sql, ()))
+            else:
+                self._create(relation.sql)
         else:
             self._replace(relation, "true")
 
@@ -330,14 +351,24 @@ class Shard:
         execute(self.cursor, sql)
 
 
-def _without_others(sql: str, dataset: Dataset) -> str:
-    """The union of all datasets, to be made anew without the branches of the others.
+def _any(conditions: Iterable[str]) -> str:
+    """SQL: whether one of these conditions holds, each of which knows no `or`."""
+    return " or ".join(conditions)
+
+
+def _without_others(sql: str, shown: Collection[Dataset]) -> str:
+    """The union of all datasets, to be made anew without the branches of those that are not shown.
 
     They are empty in a shard, but planned as often as the view is. DuckDB writes what it keeps of a view in one way
     only; a branch that is written otherwise stays, and costs its time.
     """
-    kept = _BRANCH.sub(lambda branch: branch[0] if dataset.holds(branch[1]) else "", sql)
-    return re.sub(r"^create view", "create or replace view", kept, flags=re.IGNORECASE)
+    return _anew(
+        _BRANCH.sub(lambda branch: branch[0] if any(dataset.holds(branch[1]) for dataset in shown) else "", sql)
+    )
+
+
+def _anew(sql: str) -> str:
+    return re.sub(r"^create view", "create or replace view", sql, flags=re.IGNORECASE)
 
 
 def _references(sql: str, known: Iterable[str]) -> list[str]:

@@ -7,6 +7,7 @@ floor, as a table that goes into docs/performance.md as it is. Everything is kep
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import platform
@@ -203,6 +204,9 @@ def main() -> None:
         with path.open("rb") as file:
             while file.read(1 << 24):
                 pass
+
+    for name in ("adp", "loaders", "schema", "bench"):  # nor for compiling the code, as any run but the first one
+        compileall.compile_dir(root() / name, quiet=1)
 
     setting = Setting(folder, shapes)
     stages: dict[str, Stage] = {}

@@ -15,7 +15,7 @@ from adp.config import DEFAULT_TOKENIZER, Paths
 from adp.derive import count_tokens
 from adp.errors import UserError
 from adp.export import ExportOptions, Result, export
-from adp.shard import KEPT, Reader
+from adp.shard import KEPT, Part, Reader
 from adp.warehouse import CATALOG
 
 SETS = ("proposer", "proposer_brief", "verifier", "verifier_preference", "speculative_eval")
@@ -134,7 +134,7 @@ def test_a_limit_shortens_what_is_put_together(sample_paths: Paths) -> None:
             " select dataset, landing_index, trajectory_id where dataset = 'swe-smith'"
         )
         shard = reader.shard(target)
-        shard.show(reader.datasets["swe-smith"], 1, 1000)
+        shard.show(Part(reader.datasets["swe-smith"], 1, 1000))
         rows = shard.table("id, [m ->> '$.role' for m in prompt if m ->> '$.role' <> 'system'] as roles").to_pylist()
         shard.close()
     assert every > len(rows) > 0

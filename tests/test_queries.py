@@ -129,7 +129,7 @@ def test_parts_cover_every_trajectory_once(sample_paths: Paths) -> None:
         rows = warehouse.execute(reader.con, "from standard.trajectories select dataset, landing_index")
     assert len(parts) >= 14  # two of each dataset
     for dataset, index in rows:
-        assert sum(part[0].name == dataset and part[1] <= index <= part[2] for part in parts) == 1
+        assert sum(part.dataset.name == dataset and part.first <= index <= part.last for part in parts) == 1
 
 
 ACCOUNTED = "source_rows_are_accounted_for"
