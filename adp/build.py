@@ -421,8 +421,10 @@ class _Runner:
     def _fingerprints(self, raw: dict[str, str], kinds: dict[str, str]) -> dict[str, str]:
         """What each model's fingerprint is to be. A model that is left out stays as it was built.
 
-        A table is made anew when what it reads changes, a view when its own text does or a column of what it reads.
+        A table is made anew when what it reads changes, a view when its own text does or a column of what it reads. But
+        a table that has no rows because of what is not landed stays as it is, whatever else is.
         """
+        empty = empty_raw_views(self.paths)
         wanted: dict[str, str] = {}
         rows: dict[str, str] = dict(raw)  # by relation what its rows follow from
         shapes = self._shapes()
@@ -434,7 +436,10 @@ class _Runner:
                 if name not in rows:
                     raise models.ModelError(model.file, f"{model.name} reads {name}, which no loader lands")
             shape = shapes[model.name]
-            rows[model.name] = _hash([shape, *([name, rows[name]] for name in model.upstream)])
+            if model.needs and empty.issuperset(model.needs):
+                rows[model.name] = _hash([shape, "no rows"])
+            else:
+                rows[model.name] = _hash([shape, *([name, rows[name]] for name in model.upstream)])
             wanted[model.name] = rows[model.name] if model.kind == "table" else _hash([shape, *model.upstream])
         return wanted
 

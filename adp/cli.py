@@ -563,6 +563,10 @@ def program() -> None:
 
     To free all objects one by one takes longer than some commands, and whatever has to be closed is closed by then.
     """
+    # To look for cycles among all that is imported takes a tenth of a second, and finds none.
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    # NumPy's linear algebra, which nothing here uses, would start a thread for each core, and they wait by spinning.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         main()
     except SystemExit as stop:
@@ -577,10 +581,6 @@ def main() -> None:
     if "_ADP_COMPLETE" in os.environ:
         cli.main(prog_name="adp")  # the shell asks how a line may go on
     interrupt.listen()
-    # To look for cycles among all that is imported takes a tenth of a second, and finds none.
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    # NumPy's linear algebra, which nothing here uses, would start a thread for each core, and they wait by spinning.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         with cli.make_context("adp", sys.argv[1:]) as context:
             code = cli.invoke(context)

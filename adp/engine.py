@@ -1,5 +1,6 @@
 """DuckDB in memory, started while Python still imports: each takes a tenth of a second, and neither needs the other."""
 
+import contextlib
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +15,8 @@ class _Start(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        self.con = duckdb.connect(config={"threads": 1})
+        with contextlib.suppress(duckdb.Error):  # `connect` tries again and then says why
+            self.con = duckdb.connect(config={"threads": 1})
 
 
 _ahead: _Start | None = None

@@ -32,7 +32,7 @@ OTHER_SUFFIXES = ("_tasks", "_annotations")  # what a source has beside trajecto
 _BRANCH = re.compile(r"\s+union all by name\s+from (staging\.\w+)(?=\s*(?:union\b|\)|;|\Z))", re.IGNORECASE)
 _MOST_KNOWN = 500  # files whose contents are remembered
 _Verdict: TypeAlias = tuple[str, str, list[str]]  # name, kind, upstream
-_FIELDS = ("grain", "key", "upstream")
+_FIELDS = ("grain", "key", "needs", "upstream")
 
 
 class ModelError(UserError):
@@ -56,6 +56,9 @@ class Model:
     grain: str
     key: tuple[str, ...]
     declared_upstream: tuple[str, ...]  # as its header says
+    needs: tuple[
+        str, ...
+    ]  # raw views: while nothing is landed for any of them it has no rows; () where it may have some
 
     @property
     def layer(self) -> str:
@@ -377,6 +380,7 @@ def _model(file: str, statement: sqltext.Statement, name: str, kind: str, upstre
         grain=header.get("grain", ""),
         key=_list(header.get("key", "")),
         declared_upstream=_list(header.get("upstream", "")),
+        needs=_list(header.get("needs", "")),
     )
 
 

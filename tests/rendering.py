@@ -344,7 +344,7 @@ def above_staging() -> tuple[Model, ...]:
     }
     for name in staging_tables():
         parsed[f"sql/staging/{name}.sql"] = [
-            Model(name, f"sql/staging/{name}.sql", "table", "", "", (), (), "", (), ())
+            Model(name, f"sql/staging/{name}.sql", "table", "", "", (), (), "", (), (), ())
         ]
     return tuple(model for model in models.order(parsed) if model.layer != "staging")
 

@@ -4,6 +4,7 @@ import shutil
 
 import duckdb
 
+from adp import models, root
 from adp.build import build
 from adp.config import Paths
 from tests.tree import Tree
@@ -107,6 +108,41 @@ def test_what_is_not_landed_has_no_tables(tree: Tree) -> None:
     shutil.rmtree(tree.paths.raw / "zoo")
     assert set(tree.build().dropped) == {"staging.zoo_trajectories", "staging.zoo_steps"}
     assert tree.query("from sft.counts order by all") == before
+
+
+def test_a_table_whose_needs_are_not_landed_is_left_alone_by_other_landings(tree: Tree) -> None:
+    shutil.rmtree(tree.paths.raw / "zoo")
+    header = "-- sft.visits\n-- grain     one row per trajectory\n-- key       trajectory_id\n"
+    query = "from standard.steps select trajectory_id where dataset = 'zoo'"
+    tree.write(
+        "sft/visits.sql",
+        f"{header}-- needs     raw.zoo\n-- upstream  standard.steps\ncreate or replace table sft.visits as\n{query};",
+    )
+    assert "sft.visits" in tree.build().built
+    tree.land("farm", ["cat", "cat"])
+    summary = tree.build()
+    assert "sft.counts" in summary.built
+    assert "sft.visits" not in summary.built
+    tree.land("zoo", ["yak"])
+    assert "sft.visits" in tree.build().built
+    assert tree.query("from sft.visits") == [("zoo/1",)]
+    tree.land("farm", ["hen"])
+    assert "sft.visits" in tree.build().built
+    shutil.rmtree(tree.paths.raw / "zoo")
+    assert "sft.visits" in tree.build().built
+    assert tree.query("from sft.visits") == []
+
+
+def test_tables_have_no_rows_without_what_they_need(sample_copy: Paths) -> None:
+    """That which `needs` in a header promises, of all samples but these."""
+    needy = [model for model in models.load(root() / "sql") if model.needs]
+    for name in {name.removeprefix("raw.") for model in needy for name in model.needs}:
+        shutil.rmtree(sample_copy.raw / name)
+    build(sample_copy, tokens=False, axtrees=False)
+    with duckdb.connect(str(sample_copy.db)) as con:
+        for model in needy:
+            con.execute(model.sql)  # whatever the build has made of it
+            assert con.execute(f"select count(*) from {model.name}").fetchall() == [(0,)], model.name
 
 
 def test_what_no_file_makes_any_more_is_dropped(tree: Tree) -> None:

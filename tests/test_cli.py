@@ -518,6 +518,16 @@ def test_a_reader_that_goes_away_is_no_error(sample_paths: Paths) -> None:
     assert process.returncode in (0, cli.READER_WENT_AWAY)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_output_that_cannot_be_written_is_2_and_one_line() -> None:
+    """adp report > /dev/full"""
+    with Path("/dev/full").open("w") as full:
+        process = subprocess.run([*PROGRAM, "report"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert process.returncode == 2
+    assert is_one_line(process.stderr)
+    assert "no space" in process.stderr.lower()
+
+
 def listening() -> None:
     """A process that was started in the background ignores Ctrl-C, and so do its children."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -244,6 +244,15 @@ def test_header_says_grain_and_key(model: models.Model) -> None:
     assert model.key, "key: which columns are unique and not null"
 
 
+@pytest.mark.parametrize("model", [model for model in MODELS if model.needs], ids=lambda model: model.name)
+def test_header_says_needs_that_it_reads(model: models.Model) -> None:
+    """A name that nothing bears would never be landed, and the table never made."""
+    reached = models.upstream(models.load(root() / "sql"), [model.name])
+    read = {source for other in MODELS if other.name in reached for source in other.sources}
+    assert model.kind == "table"
+    assert set(model.needs) <= read
+
+
 @pytest.mark.parametrize("model", [model for model in MODELS if model.layer == "sft"], ids=lambda model: model.name)
 def test_training_set_shows_itself(model: models.Model) -> None:
     """A file whose rows are training records ends with a query, so that running it shows them."""

@@ -1,6 +1,7 @@
 -- sft.bench_events
 -- grain     one row per event of the proactive bench
 -- key       event_id
+-- needs     raw.proactive_bench, raw.proactive_traces
 -- upstream  standard.observations
 --
 -- What must not be shown to who is measured with it, case and white space folded. What models answered on the bench

@@ -1,6 +1,7 @@
 -- sft.explanations
 -- grain     one row per row of reward data that a model has explained
 -- key       reward_id
+-- needs     raw.proactive_judgements
 -- upstream  standard.judgements, standard.reward_rows
 --
 -- Why a task is right or wrong in the words of a model that came to the same verdict as most annotators, and, where it

@@ -1,6 +1,7 @@
 -- sft.proactive_misfits
 -- grain     one row per trajectory with events that a training set of the proactive agent cannot take
 -- key       target, trajectory_id
+-- needs     raw.proactive_annotations, raw.proactive_gym, raw.proactive_reward
 -- upstream  sft.bench_events, standard.reward_rows, standard.trajectories, standard.steps
 --
 -- What shows an event of the bench is never trained on, neither as reward data nor otherwise. Events of the published

@@ -1,0 +1,75 @@
+"""Small datasets are rendered at once: nothing of what is exported may show it."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from adp import export, trim
+from adp.config import Paths
+from adp.export import ExportOptions
+from adp.shard import Shard
+
+TARGETS = ("openhands", "std", "proposer")
+
+
+def exported(paths: Paths, folder: Path, **options: Any) -> dict[str, str]:
+    """Every file that an export writes as JSON lines and as Parquet, by name."""
+    export.export(ExportOptions(out=str(folder / "out.jsonl"), **options), paths)
+    export.export(ExportOptions(out=str(folder / "out"), **options), paths)
+    return {str(file.relative_to(folder)): str(file.read_bytes()) for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Of how many datasets each range was, in the order in which they were rendered."""
+    numbers: list[int] = []
+    table = Shard.table
+
+    def counted(self: Shard, selected: str) -> Any:
+        numbers.append(len(self._shown))
+        return table(self, selected)
+
+    monkeypatch.setattr(Shard, "table", counted)
+    return numbers
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_datasets_rendered_at_once_are_exported_as_each_by_itself(
+    sample_paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shown: list[int], target: str
+) -> None:
+    together = exported(sample_paths, tmp_path / "together", target=target)
+    assert len(shown) < 10
+    assert max(shown) > 2
+    shown.clear()
+    monkeypatch.setattr(export, "_SMALL_SHARE", 0)
+    assert exported(sample_paths, tmp_path / "apart", target=target) == together
+    assert set(shown) == {1}
+
+
+def test_token_limits_are_counted_for_each_dataset(
+    sample_paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options: dict[str, Any] = {"target": "openhands", "tokens": True, "max_tokens": 1_000, "trim": trim.CHOICES[0]}
+    together = exported(sample_paths, tmp_path / "together", **options)
+    monkeypatch.setattr(export, "_SMALL_SHARE", 0)
+    assert exported(sample_paths, tmp_path / "apart", **options) == together
+
+
+def test_what_does_not_fit_into_memory_together_is_rendered_apart(
+    sample_paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shown: list[int]
+) -> None:
+    whole = exported(sample_paths, tmp_path / "whole", target="openhands")
+    shown.clear()
+    table = Shard.table
+
+    def tight(self: Shard, selected: str) -> Any:
+        rendered = table(self, selected)
+        if len(self._shown) > 4:
+            raise duckdb.OutOfMemoryException("too much")
+        return rendered
+
+    monkeypatch.setattr(Shard, "table", tight)
+    assert exported(sample_paths, tmp_path / "halves", target="openhands") == whole
+    assert min(shown) <= 4
