@@ -56,9 +56,7 @@ class Model:
     grain: str
     key: tuple[str, ...]
     declared_upstream: tuple[str, ...]  # as its header says
-    needs: tuple[
-        str, ...
-    ]  # raw views: while nothing is landed for any of them it has no rows; () where it may have some
+    needs: tuple[str, ...]  # raw views: where nothing is landed for any of them it has no rows
 
     @property
     def layer(self) -> str:
