@@ -573,7 +573,9 @@ def program() -> None:
         with contextlib.suppress(OSError):  # which `main` has reported
             sys.stdout.flush()
             sys.stderr.flush()
-        os._exit(stop.code if isinstance(stop.code, int) else 0)
+        if stop.code is None or isinstance(stop.code, int):
+            os._exit(stop.code or 0)
+        raise  # a text, which Python writes
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ class _Start(threading.Thread):
 
     def run(self) -> None:
         with contextlib.suppress(duckdb.Error):  # `connect` tries again and then says why
-            self.con = duckdb.connect(config={"threads": 1})
+            self.con = duckdb.connect()
 
 
 _ahead: _Start | None = None
@@ -35,6 +35,10 @@ def connect(config: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
     if started is not None:
         started.join()
     con = started.con if started is not None and started.con is not None else duckdb.connect()
-    for name, value in config.items():
-        con.execute(f"set {name} = ?", [value]).fetchall()
+    try:
+        for name, value in config.items():
+            con.execute(f"set {name} = ?", [value]).fetchall()
+    except duckdb.Error:
+        con.close()
+        raise
     return con

@@ -1,7 +1,8 @@
 """Writing a training set out: a view of sft, range by range, as JSON lines, Parquet or a LLaMA-Factory folder.
 
-A range is some 96 MB of records in landing order. Ranges are rendered side by side, each in a shard (adp/shard.py),
-and written in order, so that memory does not grow with the warehouse and the bytes do not depend on the ranges.
+A range is some 96 MB of records of a dataset in landing order, or several datasets that are small. Ranges are rendered
+side by side, each in a shard (adp/shard.py), and written in order, so that memory does not grow with the warehouse and
+the bytes do not depend on the ranges.
 """
 
 import contextlib
@@ -71,14 +72,16 @@ _SAMPLED_STEPS = 1_000  # whose text is measured before the first range is cut
 # anew, which takes as long as rendering 10 MB.
 _FIRST_SHARE = 0.8
 _FIRST_SHARE_OF_HISTORIES = 0.5
-# Datasets that are small together are rendered at once, for the same reason: up to about as much as a plan costs.
+# Datasets that are small together are rendered at once, for the same reason: up to about as much as a plan costs, and
+# not too many, because each is a condition of its own in the views.
 _SMALL_SHARE = 1 / 8
-_FEW_STEPS = 100  # not measured, which takes longer than to render them: each is taken for a large one
+_MOST_TOGETHER = 50
+_FEW_STEPS = 100  # are not measured, which takes longer than to render them: each step counts as a large one
 _LARGE_STEP = 20_000  # bytes
 _SHOWN_DATASET = "shown_dataset"  # tells them apart
 _MEMORY_SHARE = 11  # of the memory that a thread has, one part in so many is for the text of its range
 _MOST_STEPS = 500_000
-_MOST_WAITING_TABLES = 2  # ranges that are rendered and not yet written, besides those that are read ahead
+_MOST_WAITING = 4  # tables to write and files to end, besides the ranges that are read ahead
 _GROWTH = 8  # at most, from one range to the next
 
 
@@ -596,7 +599,7 @@ class Run:
             whole = weights.whole()
             step_bytes = _LARGE_STEP if whole.steps <= _FEW_STEPS else self._step_bytes(weights.dataset)
             expected = whole.steps * step_bytes
-            if expected > room and together:
+            if together and (expected > room or len(together) == _MOST_TOGETHER):
                 yield together
                 together, room = [], size.wanted * _SMALL_SHARE
             if expected <= room:
@@ -905,22 +908,23 @@ class _Parquet:
             table = table.drop_columns([trim.SHORTENED])
         for name, values in extras.items():
             table = table.append_column(name, values)
-        self._wait(_MOST_WAITING_TABLES - 1)
+        self._wait(_MOST_WAITING - 1)
         self._waiting.append(self._writers[-1].write(table))
 
     def close(self) -> int:
         """End all files; bytes written."""
         self._end_last()
         self._wait(0)
-        for writer in self._writers:
-            writer.ended.result()
         return sum(entry["bytes"] for entry in self.files)
 
     def abandon(self) -> None:
         """Close what is open; all of it is going to be removed."""
         for writer in self._writers:
-            writer.pool.shutdown(cancel_futures=True)
-            writer.files.abandon()
+            writer.pool.shutdown(wait=False, cancel_futures=True)
+        with contextlib.ExitStack() as stack:  # each of them, also where one fails
+            for writer in self._writers:
+                writer.pool.shutdown()
+                stack.callback(writer.files.abandon)
 
     @property
     def files(self) -> list[dict[str, Any]]:
@@ -929,10 +933,10 @@ class _Parquet:
 
     def _end_last(self) -> None:
         if self._writers:
-            self._writers[-1].end()
+            self._waiting.append(self._writers[-1].end())
 
     def _wait(self, most: int) -> None:
-        """Until no more than so many tables wait to be written."""
+        """Until no more than so much of what is to be done waits; raises what went wrong with it."""
         while len(self._waiting) > most:
             self._waiting.popleft().result()
 
@@ -947,16 +951,16 @@ class _Writer:
         self.dataset = dataset
         self.files = files
         self.pool = ThreadPoolExecutor(1, "write")
-        self.ended: Future[None]
 
     def write(self, table: "pa.Table") -> Future[None]:
         """Write records behind those before."""
         return self.pool.submit(self.files.write, table)
 
-    def end(self) -> None:
-        """Let the last file be ended when all is written."""
-        self.ended = self.pool.submit(self.files.close)
+    def end(self) -> Future[None]:
+        """End the last file when all is written."""
+        ended = self.pool.submit(self.files.close)
         self.pool.shutdown(wait=False)
+        return ended
 
 
 def _with_marks(text: str) -> str:

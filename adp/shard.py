@@ -1,8 +1,8 @@
 """A range of the warehouse as a small warehouse of its own.
 
 No model looks across trajectories, so a view run over some trajectories gives the same records as the view run over
-all of them. A shard holds the very views of adp.db in a catalogue in memory, on top of staging tables that show one
-range of one dataset. Whatever a view does inside, a range of it takes memory for a range only.
+all of them. A shard holds the very views of adp.db in a catalogue in memory, on top of staging tables that show a range
+of a dataset, or of several. Whatever a view does inside, a range of it takes memory for a range only.
 """
 
 import contextlib
@@ -54,7 +54,7 @@ class Dataset:
     identifier: str
     licence: str | None = None
     format: str | None = None
-    """Identifier of the form that it was taken in in, for a corpus: corpora of one form share their tables."""
+    """Identifier of the form that it was taken in, for a corpus: corpora of one form share their tables."""
     is_test_data: bool = False
     """What the catalogue states; a trajectory may have its own."""
 
@@ -254,7 +254,7 @@ class Reader:
 
 
 class Shard:
-    """The views above staging, over one range of landing_index of one dataset at a time."""
+    """The views above staging, over ranges of landing_index, each of one dataset."""
 
     def __init__(self, reader: Reader, catalog: str, name: str) -> None:
         self.catalog = catalog

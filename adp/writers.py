@@ -180,9 +180,10 @@ class ParquetFiles:
 
     def abandon(self) -> None:
         """Close the file as it is; it is going to be removed."""
-        if self._file is not None and self._writer is not None:
+        if self._file is not None:
             self._file.abandoned = True  # a Parquet writer insists on writing its footer
-            self._writer.close()
+            if self._writer is not None:
+                self._writer.close()
             self._file.close()
 
     def _cut(self, table: "pa.Table") -> Iterator[tuple["pa.Table", int, bool]]:

@@ -1,13 +1,15 @@
 """Small datasets are rendered at once: nothing of what is exported may show it."""
 
+import errno
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from adp import export, trim
+from adp import export, trim, writers
 from adp.config import Paths
+from adp.errors import UserError
 from adp.export import ExportOptions
 from adp.shard import Shard
 
@@ -48,10 +50,17 @@ def test_datasets_rendered_at_once_are_exported_as_each_by_itself(
     assert set(shown) == {1}
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"target": "openhands", "tokens": True, "max_tokens": 1_000, "trim": trim.CHOICES[0]},
+        {"target": "proposer", "max_tokens": 420},
+    ],
+    ids=["trimmed", "prompts"],
+)
 def test_token_limits_are_counted_for_each_dataset(
-    sample_paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample_paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]
 ) -> None:
-    options: dict[str, Any] = {"target": "openhands", "tokens": True, "max_tokens": 1_000, "trim": trim.CHOICES[0]}
     together = exported(sample_paths, tmp_path / "together", **options)
     monkeypatch.setattr(export, "_SMALL_SHARE", 0)
     assert exported(sample_paths, tmp_path / "apart", **options) == together
@@ -73,3 +82,25 @@ def test_what_does_not_fit_into_memory_together_is_rendered_apart(
     monkeypatch.setattr(Shard, "table", tight)
     assert exported(sample_paths, tmp_path / "halves", target="openhands") == whole
     assert min(shown) <= 4
+
+
+def test_a_full_disk_is_noticed_before_all_is_rendered(
+    sample_paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shown: list[int]
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(export, "_SMALL_SHARE", 0)
+    monkeypatch.setattr(writers.HashingFile, "write", full)
+    with pytest.raises(UserError, match="no space is left on the disk"):
+        export.export(ExportOptions("openhands", str(tmp_path / "out")), sample_paths)
+    assert len(shown) < 15
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_not_too_many_datasets_are_rendered_at_once(
+    sample_paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shown: list[int]
+) -> None:
+    monkeypatch.setattr(export, "_MOST_TOGETHER", 7)
+    exported(sample_paths, tmp_path, target="openhands")
+    assert max(shown) == 7
