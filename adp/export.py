@@ -662,7 +662,6 @@ class Run:
         batch = _Batch(rendered.dataset, table, rendered.trajectories, _trajectories(table))
         if self.counting:
             self._count(batch)
-        batch.records = batch.table.num_rows
         return batch
 
     def _count(self, batch: "_Batch") -> None:
@@ -700,11 +699,15 @@ class _Batch:
     table: "pa.Table"
     trajectories: int  # that it should hold
     rendered: int  # that it does hold
-    records: int = 0
     too_long: int = 0
     trimmed: int = 0
     emptied: int = 0
     extras: dict[str, "pa.Array"] = field(default_factory=dict)  # further columns
+
+    @property
+    def records(self) -> int:
+        """Those that are written."""
+        return int(self.table.num_rows)
 
 
 @dataclass(frozen=True)
@@ -919,11 +922,9 @@ class _Parquet:
 
     def abandon(self) -> None:
         """Close what is open; all of it is going to be removed."""
-        for writer in self._writers:
-            writer.pool.shutdown(wait=False, cancel_futures=True)
         with contextlib.ExitStack() as stack:  # each of them, also where one fails
             for writer in self._writers:
-                writer.pool.shutdown()
+                writer.pool.shutdown(cancel_futures=True)
                 stack.callback(writer.files.abandon)
 
     @property
