@@ -72,9 +72,9 @@ def build(
     sql_root = sql_root or root() / "sql"
     write_raw = write_raw or _write_raw_views
     if tokens:
-        from adp import derive
+        from adp import bpe, derive
 
-        derive.check_tokenizer(tokenizer or DEFAULT_TOKENIZER)
+        bpe.check_tokenizer(tokenizer or DEFAULT_TOKENIZER)
     write_raw(paths)
     every = models.load(sql_root)
     found = models.present(every, empty_raw_views(paths))

@@ -93,7 +93,7 @@ def sums(numbers: "npt.NDArray[np.int64]", lists: "pa.ListArray") -> "npt.NDArra
 def _counted(texts: "pa.Array", tokenizer: str) -> "npt.NDArray[np.int64]":
     import numpy as np
 
-    from adp.derive import count_tokens
+    from adp.bpe import count_tokens
 
     counts: npt.NDArray[np.int64] = (
         count_tokens(texts, tokenizer).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)

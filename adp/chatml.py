@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from adp import chat, derive
+from adp import bpe, chat
 from adp.errors import UserError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
-START, END = derive.TURN_MARKS
+START, END = bpe.TURN_MARKS
 SEPARATOR = "separator"
 
 SYSTEM, USER, ASSISTANT, UNTRAINED = 0, 1, 2, 3
@@ -79,7 +79,7 @@ class ChatML:
 
     def __init__(self, tokenizer: str, given: Mapping[str, int] | None = None) -> None:
         self.tokenizer = tokenizer
-        self.name = derive.tokenizer_name(tokenizer)
+        self.name = bpe.tokenizer_name(tokenizer)
         known, beginning, ordinary = _vocabulary(tokenizer)
         self._next = max([-1, *ordinary, *known.values()]) + 1
         self.tokenizer_size = self._next
@@ -117,7 +117,7 @@ class ChatML:
         """
         import numpy as np
 
-        encode = derive.encoder(self.tokenizer)
+        encode = bpe.encoder(self.tokenizer)
         start = np.array([self.start.id], np.int32)
         end = np.concatenate(([self.end.id], encode(b"\n"))).astype(np.int32)
         parts: list[npt.NDArray[Any]] = [np.zeros(0, np.int32)]
@@ -241,13 +241,13 @@ def _said(message: Mapping[str, Any], text: str) -> str:
 
 def _vocabulary(tokenizer: str) -> tuple[dict[str, int], str, set[int]]:
     """Of a tokenizer: its special tokens, how it calls the one that begins a text, and the ids that texts become."""
-    size = derive.vocabulary_size(tokenizer)  # says what is wrong with a file that is no tokenizer
-    path = derive.check_tokenizer(tokenizer)
+    size = bpe.vocabulary_size(tokenizer)  # says what is wrong with a file that is no tokenizer
+    path = bpe.check_tokenizer(tokenizer)
     if path is None:
         return _BUILT_IN[tokenizer], _BEGINNINGS[-1], set(range(size))
     content = json.loads(path.read_bytes())
     added = content.get("added_tokens") or ()
     known = {str(token["content"]): int(token["id"]) for token in added}
-    words = {known[token["content"]] for token in added if not derive.is_special(token)}
+    words = {known[token["content"]] for token in added if not bpe.is_special(token)}
     ordinary = {int(number) for number in content["model"]["vocab"].values()} - set(known.values()) | words
     return known, next((token for token in _BEGINNINGS if token in known), _BEGINNINGS[-1]), ordinary

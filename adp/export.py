@@ -264,7 +264,7 @@ class Run:
         if options.split == "eval" and SPLIT_COLUMN not in self.columns:
             raise UserError(f"{options.target} has no split eval; there are all, train, test")
         if self.counting:
-            from adp.derive import tokenizer_name
+            from adp.bpe import tokenizer_name
 
             self.tokenizer: str | None = tokenizer_name(options.tokenizer)
         else:
@@ -1037,7 +1037,7 @@ def _record_tokens(table: "pa.Table", text: str, tokenizer: str) -> "pa.Array":
     import numpy as np
     import pyarrow as pa
 
-    from adp.derive import count_tokens
+    from adp.bpe import count_tokens
 
     def tokens_of(column: "pa.Array") -> "npt.NDArray[np.int64]":
         if pa.types.is_list(column.type) and column.type.value_type.get_field_index("tool_calls") >= 0:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from adp import chat
-from adp.derive import count_tokens
+from adp.bpe import count_tokens
 
 if TYPE_CHECKING:
     import numpy as np

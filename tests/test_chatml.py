@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from adp import chatml, derive
+from adp import bpe, chatml
 from adp.chatml import ASSISTANT, SYSTEM, UNTRAINED, USER, ChatML, without_oldest
 from adp.errors import UserError
 from tests.tokenizers import added, bytes_tokenizer
@@ -36,7 +36,7 @@ def test_a_turn_is_encoded_between_its_marks(tmp_path: Path) -> None:
     """As published: the role, a line feed and the text at once; a line feed behind the end."""
     form = ChatML(tokenizer(tmp_path, *QWEN))
     tokens, roles, lengths, _ = form.encode([[(USER, "abc"), (ASSISTANT, "")], [], [(SYSTEM, "ab")]])
-    encode = derive.encoder(form.tokenizer)
+    encode = bpe.encoder(form.tokenizer)
     feed = encode(b"\n").tolist()
     user, assistant, system = (encode(text).tolist() for text in (b"user\nabc", b"assistant\n", b"system\nab"))
     assert user[-1] == 257

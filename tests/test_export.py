@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from adp import writers
+from adp.bpe import count_tokens
 from adp.config import Paths
-from adp.derive import count_tokens
 from adp.errors import UserError
 from adp.export import TOKEN_COLUMN, ExportOptions, export
 from adp.talk import Talk

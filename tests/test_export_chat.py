@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from adp.bpe import count_tokens
 from adp.config import Paths
-from adp.derive import count_tokens
 from adp.export import ExportOptions, Result, export
 from schema.sft import ToolConversation
 

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from adp import chat, root
+from adp.bpe import count_tokens
 from adp.config import DEFAULT_TOKENIZER, Paths
-from adp.derive import count_tokens
 from adp.errors import UserError
 from adp.export import ExportOptions, Result, export
 from adp.shard import KEPT, Part, Reader

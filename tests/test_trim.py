@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from adp.derive import count_tokens
+from adp.bpe import count_tokens
 from adp.trim import EMPTIED, trimmed
 
 pytestmark = pytest.mark.any_duckdb

@@ -2,8 +2,10 @@
 
 import json
 import os
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import bpe_openai
@@ -15,7 +17,8 @@ from bpe_openai import registry
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adp import derive, root
+from adp import bpe, derive, root
+from adp.config import DEFAULT_TOKENIZER
 from adp.errors import UserError
 from tests.tokenizers import added, bytes_tokenizer
 
@@ -42,7 +45,7 @@ def reference(tokenizer: str) -> tiktoken.Encoding:
     )
 
 
-@pytest.fixture(scope="module", params=sorted(derive.VOCABULARIES))
+@pytest.fixture(scope="module", params=sorted(bpe.VOCABULARIES))
 def tokenizer(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -51,21 +54,21 @@ def test_counts_are_those_of_tiktoken(tokenizer: str) -> None:
     texts = TEXTS + [path.read_text() for path in sorted((root() / "adp").glob("*.py"))]
     encoder = reference(tokenizer)
     expected = [len(encoder.encode_ordinary(text)) for text in texts]
-    assert derive.count_tokens(texts, tokenizer).to_pylist() == expected
+    assert bpe.count_tokens(texts, tokenizer).to_pylist() == expected
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.text(max_size=200), max_size=5))
 def test_counts_of_any_text_are_those_of_bpe_openai(texts: list[str]) -> None:
     encoder = bpe_openai.get_encoding("o200k_base")
-    assert derive.count_tokens(texts).to_pylist() == [len(encoder.encode_ordinary(text)) for text in texts]
+    assert bpe.count_tokens(texts).to_pylist() == [len(encoder.encode_ordinary(text)) for text in texts]
 
 
 def test_null_stays_null() -> None:
-    assert derive.count_tokens(["a", None, ""]).to_pylist() == [1, None, 0]
-    assert derive.count_tokens([]).to_pylist() == []
-    assert derive.count_tokens(pa.chunked_array([["a"], ["b c", None]])).to_pylist() == [1, 2, None]
-    assert derive.count_tokens(pa.array(["x", "a", None]).slice(1)).to_pylist() == [1, None]
+    assert bpe.count_tokens(["a", None, ""]).to_pylist() == [1, None, 0]
+    assert bpe.count_tokens([]).to_pylist() == []
+    assert bpe.count_tokens(pa.chunked_array([["a"], ["b c", None]])).to_pylist() == [1, 2, None]
+    assert bpe.count_tokens(pa.array(["x", "a", None]).slice(1)).to_pylist() == [1, None]
 
 
 def test_the_function_counts_in_sql() -> None:
@@ -79,12 +82,12 @@ def test_a_tokenizer_json_can_be_named(tmp_path: Path) -> None:
     content = bytes_tokenizer()
     file = tmp_path / "tokenizer.json"
     file.write_text(json.dumps(content))
-    assert derive.count_tokens(["abc", "abd", "ba"], str(file)).to_pylist() == [1, 2, 2]
-    assert derive.count_tokens(["abc"], str(tmp_path)).to_pylist() == [1]
-    name = derive.tokenizer_name(str(file))
-    assert name == derive.tokenizer_name(str(tmp_path))
+    assert bpe.count_tokens(["abc", "abd", "ba"], str(file)).to_pylist() == [1, 2, 2]
+    assert bpe.count_tokens(["abc"], str(tmp_path)).to_pylist() == [1]
+    name = bpe.tokenizer_name(str(file))
+    assert name == bpe.tokenizer_name(str(tmp_path))
     file.write_text(json.dumps(content | {"truncation": None}))
-    assert derive.tokenizer_name(str(file)) != name, "another content is another tokenizer"
+    assert bpe.tokenizer_name(str(file)) != name, "another content is another tokenizer"
 
 
 def test_special_tokens_in_a_text_are_text(tmp_path: Path) -> None:
@@ -95,7 +98,7 @@ def test_special_tokens_in_a_text_are_text(tmp_path: Path) -> None:
         added(260, "<|im_start|>", special=False),
     ]
     (tmp_path / "tokenizer.json").write_text(json.dumps(bytes_tokenizer(added_tokens=known)))
-    tokens = derive.encoder(str(tmp_path))(b"abc<|im_end|><|im_start|><tool_call>").tolist()
+    tokens = bpe.encoder(str(tmp_path))(b"abc<|im_end|><|im_start|><tool_call>").tolist()
     assert (tokens[0], tokens[-1]) == (257, 259)
     assert len(tokens) == 2 + len("<|im_end|><|im_start|>")
 
@@ -103,30 +106,68 @@ def test_special_tokens_in_a_text_are_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("given_name", ["gpt-5", "", "no/such/tokenizer.json"])
 def test_an_unknown_tokenizer_is_explained(given_name: str) -> None:
     with pytest.raises(UserError, match=r"unknown tokenizer .* o200k_base, cl100k_base or the path"):
-        derive.count_tokens(["a"], given_name)
+        bpe.count_tokens(["a"], given_name)
 
 
 def test_a_file_that_is_no_tokenizer_is_explained(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(UserError, match="no tokenizer that can be read"):
-        derive.count_tokens(["a"], str(tmp_path))
+        bpe.count_tokens(["a"], str(tmp_path))
 
 
-def test_memory_of_the_encoder_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derive, "_encoders", {})
-    monkeypatch.setattr(derive, "_ENCODER_MEMORY", 0)
-    derive.count_tokens(["a"])
-    ((first, _),) = derive._encoders.values()
-    derive.count_tokens([os.urandom(100_000).hex()])
-    ((second, _),) = derive._encoders.values()
-    assert first is not second
+@pytest.fixture
+def pools(monkeypatch: pytest.MonkeyPatch) -> dict[str, bpe._Pool]:
+    """The pools of encoders, none of them there yet."""
+    fresh: dict[str, bpe._Pool] = {}
+    monkeypatch.setattr(bpe, "_pools", fresh)
+    return fresh
+
+
+@pytest.mark.parametrize("batch_bytes", [1, 100, 1 << 20])
+def test_batches_count_the_same(
+    batch_bytes: int, tokenizer: str, pools: dict[str, bpe._Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the first megabytes texts are encoded many at a time."""
+    one_by_one = bpe.count_tokens([*TEXTS, None], tokenizer)
+    monkeypatch.setattr(bpe, "_FEW_BYTES", 0)
+    monkeypatch.setattr(bpe, "_BATCH_BYTES", batch_bytes)
+    assert bpe.count_tokens([*TEXTS, None], tokenizer) == one_by_one
+    assert bpe.count_tokens([], tokenizer).to_pylist() == []
+
+
+def test_threads_count_at_once_each_with_an_encoder_of_its_own(
+    pools: dict[str, bpe._Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [path.read_text() for path in sorted((root() / "adp").glob("*.py"))]
+    expected = bpe.count_tokens(texts)
+    monkeypatch.setattr(bpe, "_FEW_BYTES", 0)
+    begin = threading.Barrier(4)
+
+    def count(_: int) -> list[pa.Array]:
+        begin.wait()
+        return [bpe.count_tokens(texts) for _ in range(5)]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(counts == expected for thread in pool.map(count, range(4)) for counts in thread)
+    ((_, made),) = pools.items()
+    assert 1 < made.made <= 4
+
+
+def test_memory_of_the_encoders_is_given_back(pools: dict[str, bpe._Pool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADP_MEMORY", "1MB")  # for DuckDB, which has its share in this process
+    monkeypatch.setattr(bpe, "_POOL_MEMORY", 0)
+    monkeypatch.setattr(bpe, "_ENCODER_MEMORY", 0)
+    bpe.count_tokens(["a"])
+    first = pools[DEFAULT_TOKENIZER]
+    bpe.count_tokens([os.urandom(100_000).hex()])
+    assert pools[DEFAULT_TOKENIZER] is not first
 
 
 def test_counting_is_faster_than_the_encoder_it_was_chosen_over(
     tokenizer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Words seen before are looked up (some ten times as fast), which a fall-back to another encoder loses."""
-    monkeypatch.setattr(derive, "_ENCODER_MEMORY", 1 << 40)  # else a test before this one has it made anew in between
+    monkeypatch.setattr(bpe, "_POOL_MEMORY", 1 << 40)  # else a test before this one has it made anew in between
     texts = [path.read_text() for path in sorted(root().glob("adp/*.py"))]
     other = bpe_openai.get_encoding(tokenizer)
 
@@ -136,5 +177,5 @@ def test_counting_is_faster_than_the_encoder_it_was_chosen_over(
         count()
         return time.process_time() - started
 
-    ours = min(seconds(lambda: derive.count_tokens(texts, tokenizer)) for _ in range(3))
+    ours = min(seconds(lambda: bpe.count_tokens(texts, tokenizer)) for _ in range(3))
     assert 2 * ours < min(seconds(lambda: [len(other.encode_ordinary(text)) for text in texts]) for _ in range(3))
