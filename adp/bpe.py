@@ -6,8 +6,10 @@ import hashlib
 import importlib.util
 import json
 import os
+import queue
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +28,7 @@ VOCABULARIES = {"o200k_base": "o200k", "cl100k_base": "gpt4"}
 TURN_MARKS = ("<|im_start|>", "<|im_end|>")  # of ChatML
 _POOL_MEMORY = 512 << 20  # bytes that encoders may have for what they remember
 _ENCODER_MEMORY = 64 << 20  # and what each of them takes by itself
-_FEW_BYTES = 32 << 20  # the first texts are encoded one by one: batches need a package that is slow to import
+_FEW_BYTES = 128 << 20  # so much is encoded before the next encoder pays: 0.4 s, and for the second a slow import
 _BATCH_BYTES = 4 << 20
 
 
@@ -96,30 +98,37 @@ def is_special(token: Mapping[str, Any]) -> bool:
 
 
 class _Pool:
-    """The encoders of a tokenizer, one for each thread that counts: none can be asked by two at once.
+    """The encoders of a tokenizer: none can be asked by two threads at once, and each remembers the words it has seen.
 
-    Each remembers every word that it has seen.
+    To make one takes as long as to encode some 80 MB, so a further one is made only when there was enough to do; until
+    then threads wait for each other.
     """
 
     def __init__(self, tokenizer: str) -> None:
         self.tokenizer = tokenizer
         self.counted = 0  # bytes
-        self.made = 0  # encoders
+        self.made = 1  # encoders
         self._others = max(_memory(), resources().memory)
-        self._idle: list[Any] = []
+        self._idle: queue.LifoQueue[Any] = queue.LifoQueue()
+        self._idle.put(_tokenizer(tokenizer).backend)
+        self._lock = threading.Lock()
 
     @contextlib.contextmanager
     def lent(self) -> Iterator[Any]:
         """An encoder for this thread alone."""
-        try:
-            backend = self._idle.pop()
-        except IndexError:
-            backend = _tokenizer(self.tokenizer).backend
-            self.made += 1
+        backend = self._taken()
         try:
             yield backend
         finally:
-            self._idle.append(backend)
+            self._idle.put(backend)
+
+    def _taken(self) -> Any:
+        with contextlib.suppress(queue.Empty):
+            return self._idle.get_nowait()
+        with self._lock:
+            makes_one = self.counted >= self.made * _FEW_BYTES
+            self.made += makes_one
+        return _tokenizer(self.tokenizer).backend if makes_one else self._idle.get()
 
     def is_too_large(self) -> bool:
         """Whether the process holds more than DuckDB and these encoders may have together."""
@@ -127,15 +136,17 @@ class _Pool:
 
 
 _pools: dict[str, _Pool] = {}
+_pools_lock = threading.Lock()
 
 
 def _pool(tokenizer: str) -> _Pool:
-    known = _pools.get(tokenizer)
-    if known is None or known.is_too_large():
-        _pools.pop(tokenizer, None)
-        known = None  # the old one goes before the new one comes
-        known = _pools[tokenizer] = _Pool(tokenizer)
-    return known
+    with _pools_lock:
+        known = _pools.get(tokenizer)
+        if known is None or known.is_too_large():
+            _pools.pop(tokenizer, None)
+            known = None  # the old one goes before the new one comes
+            known = _pools[tokenizer] = _Pool(tokenizer)
+        return known
 
 
 def _counts(texts: "pa.Array", tokenizer: str) -> "npt.NDArray[np.int64]":
@@ -146,7 +157,7 @@ def _counts(texts: "pa.Array", tokenizer: str) -> "npt.NDArray[np.int64]":
     values = texts.cast(pa.large_binary()).to_pylist()
     pool.counted += texts.nbytes
     with pool.lent() as backend:
-        if pool.counted <= _FEW_BYTES:
+        if pool.counted < _FEW_BYTES:
             return np.fromiter((backend.encode(value).size for value in values), np.int64, len(values))
         counts = np.empty(len(values), np.int64)
         # This way others can run meanwhile. Its own threads would have to learn the words once more.
