@@ -111,6 +111,7 @@ class Reader:
             every = f"create view {FRAMING} as from sft.framed select * exclude (is_test_data)"
             self.relations[FRAMING] = replace(self.relations[FRAMING], sql=every)
         self.datasets = self._datasets()
+        self._references: dict[str, list[str]] = {}  # by the text of a view
         self._snapshots: set[str] = set()
         self._kept_views: set[str] | None = None
         self._shards = 0
@@ -195,7 +196,9 @@ class Reader:
         """What a view about trajectories reads; nothing of what counts as a whole."""
         if relation.kind != "view" or relation.layer not in ("standard", "sft") or self._is_constant(relation):
             return []
-        return [name for name in _references(relation.sql, self.relations) if name != relation.name]
+        if relation.sql not in self._references:
+            self._references[relation.sql] = _references(relation.sql, self.relations)
+        return [name for name in self._references[relation.sql] if name != relation.name]
 
     def has_histories(self, name: str) -> bool:
         """Whether records of a relation hold all that was said before, and so grow with the square of a trajectory."""
