@@ -13,7 +13,9 @@ from adp.errors import UserError
 from adp.export import ExportOptions
 from adp.shard import Shard
 
-TARGETS = ("openhands", "std", "proposer")
+# Some of each kind: code, chats, web pages, images, calls of tools of their own, a corpus.
+SOME = ("atif", "code_feedback", "nnetnav-live", "screenagent", "swe-smith", "toucan_1_5m")
+EVERY: tuple[str, ...] = ()
 
 
 def exported(paths: Paths, folder: Path, **options: Any) -> dict[str, str]:
@@ -37,16 +39,21 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return numbers
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(("target", "datasets"), [("openhands", EVERY), ("std", SOME), ("proposer", SOME)])
 def test_datasets_rendered_at_once_are_exported_as_each_by_itself(
-    sample_paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shown: list[int], target: str
+    sample_paths: Paths,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shown: list[int],
+    target: str,
+    datasets: tuple[str, ...],
 ) -> None:
-    together = exported(sample_paths, tmp_path / "together", target=target)
+    together = exported(sample_paths, tmp_path / "together", target=target, datasets=datasets)
     assert len(shown) < 10
     assert max(shown) > 2
     shown.clear()
     monkeypatch.setattr(export, "_SMALL_SHARE", 0)
-    assert exported(sample_paths, tmp_path / "apart", target=target) == together
+    assert exported(sample_paths, tmp_path / "apart", target=target, datasets=datasets) == together
     assert set(shown) == {1}
 
 
@@ -61,15 +68,15 @@ def test_datasets_rendered_at_once_are_exported_as_each_by_itself(
 def test_token_limits_are_counted_for_each_dataset(
     sample_paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]
 ) -> None:
-    together = exported(sample_paths, tmp_path / "together", **options)
+    together = exported(sample_paths, tmp_path / "together", datasets=SOME, **options)
     monkeypatch.setattr(export, "_SMALL_SHARE", 0)
-    assert exported(sample_paths, tmp_path / "apart", **options) == together
+    assert exported(sample_paths, tmp_path / "apart", datasets=SOME, **options) == together
 
 
 def test_what_does_not_fit_into_memory_together_is_rendered_apart(
     sample_paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shown: list[int]
 ) -> None:
-    whole = exported(sample_paths, tmp_path / "whole", target="openhands")
+    whole = exported(sample_paths, tmp_path / "whole", target="openhands", datasets=SOME)
     shown.clear()
     table = Shard.table
 
@@ -80,7 +87,7 @@ def test_what_does_not_fit_into_memory_together_is_rendered_apart(
         return rendered
 
     monkeypatch.setattr(Shard, "table", tight)
-    assert exported(sample_paths, tmp_path / "halves", target="openhands") == whole
+    assert exported(sample_paths, tmp_path / "halves", target="openhands", datasets=SOME) == whole
     assert min(shown) <= 4
 
 

@@ -42,7 +42,7 @@ def test_part_by_part_is_the_same_as_all_at_once(damaged: Paths, monkeypatch: py
     monkeypatch.setattr(queries, "MOST_BYTES_TO_KEEP", 0)
     whole = outcomes(damaged)
     assert {"prompts_stay_in_system", "roles_alternate", "steps_are_dense"} <= {name for name in whole if whole[name]}
-    monkeypatch.setattr(queries, "PART_BYTES", 30_000)
+    monkeypatch.setattr(queries, "PART_BYTES", 100_000)
     monkeypatch.setattr(queries, "MOST_BYTES_AT_ONCE", 1)
     looked = []
     look = queries._look_in_parts
@@ -77,15 +77,15 @@ def test_tasks_are_compared_across_the_whole_warehouse(sample_paths: Paths, monk
 
 
 def test_prompts_are_looked_at_in_small_parts_where_the_warehouse_is_not_small(
-    sample_copy: Paths, monkeypatch: pytest.MonkeyPatch
+    damaged: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They grow with the square of a trajectory. Who is in their sets is asked of all at once."""
-    with warehouse.connect(sample_copy) as con:
+    with warehouse.connect(damaged) as con:
         warehouse.execute(con, "update staging.swe_smith_steps set content = '[Next Action Prediction]'")
     found = queries.find("checks")
     names = ("prompts_hold_no_labels", "trajectories_are_rendered_or_excluded")
     monkeypatch.setattr(queries, "find", lambda *_: {name: found[name] for name in names})
-    whole = outcomes(sample_copy)
+    whole = outcomes(damaged)
     assert whole["prompts_hold_no_labels"]
     monkeypatch.setattr(queries, "MOST_BYTES_TO_KEEP", 0)
     monkeypatch.setattr(queries, "HISTORY_SHARE", resources().memory / 10_000)
@@ -97,9 +97,9 @@ def test_prompts_are_looked_at_in_small_parts_where_the_warehouse_is_not_small(
         look(reader, query, name, parts, found)
 
     monkeypatch.setattr(queries, "_look_in_parts", remember)
-    assert outcomes(sample_copy) == whole
+    assert outcomes(damaged) == whole
     assert looked.keys() == {"prompts_hold_no_labels"}
-    assert looked["prompts_hold_no_labels"] > 7  # several of some of the datasets
+    assert looked["prompts_hold_no_labels"] > 4  # several of some of the four datasets
 
 
 def test_what_does_not_fit_into_memory_at_once_is_looked_at_in_parts(
