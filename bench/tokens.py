@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
+from adp.config import available_threads
 from bench.generate import MEGABYTE, SHAPES, generate
 from bench.run import OUT
 
@@ -87,7 +87,7 @@ def main() -> None:
         count(folder, options.count)
         return
     generate(folder, options.mb, SHAPES)
-    cores = sorted({1, len(os.sched_getaffinity(0))})
+    cores = sorted({1, available_threads()})
     rates: dict[int, list[tuple[float, float]]] = {threads: [] for threads in cores}
     for _ in range(options.rounds):
         for threads in cores:
