@@ -9,6 +9,7 @@ The order of the steps gives step_index, turn_index, the ids of calls, and which
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -209,7 +210,8 @@ class Warehouse:
             self.con.execute(made.sql).fetchall()
             if made.kind == "table":
                 self.tables.append(made)
-        self.stale = False
+        self.stale: set[str] = set()
+        self.hollow = {model.name for model in self.tables if model.needs}
         self.landed = 0
         self.filled: set[str] = set()  # tables of staging
 
@@ -222,7 +224,7 @@ class Warehouse:
         for name in (*self.filled, "raw.system_prompts", "raw.agent_tools"):
             self.con.execute(f"delete from {name}")
         self.filled.clear()
-        self.stale = True
+        self.stale = {model.name for model in self.tables}
         self.landed = 0
         return self
 
@@ -254,14 +256,14 @@ class Warehouse:
         for row in numbered(steps):
             common = {"trajectory_id": trajectory_id, "dataset": dataset, "landing_index": self.landed}
             self._insert(f"staging.{identifier}_steps", STEP_COLUMNS, common | row)
-        self.stale = True
+        self.stale = {model.name for model in self.tables}
         return self
 
     def build(self) -> "Warehouse":
-        """Make the tables anew."""
+        """Make all tables anew."""
+        self.stale = {model.name for model in self.tables}
         for model in self.tables:
-            self.con.execute(model.sql).fetchall()
-        self.stale = False
+            self._make(model)
         return self
 
     def restack(self) -> None:
@@ -271,10 +273,22 @@ class Warehouse:
                 self.con.execute(model.sql).fetchall()
 
     def rows(self, query: str, parameters: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
-        """The rows of a query."""
+        """The rows of a query, after making those tables anew that it reads, directly or not."""
         if self.stale:
-            self.build()
+            read = models.upstream(list(above_staging()), re.findall(r"\b(?:standard|sft)\.\w+", query))
+            for model in self.tables:
+                if model.name in self.stale & read:
+                    self._make(model)
         return self.con.execute(query, list(parameters)).fetchall()
+
+    def _make(self, model: Model) -> None:
+        """Make a table anew, unless it has no rows and what it needs is not there."""
+        needed = tuple(f"staging.{name.removeprefix('raw.')}_" for name in model.needs)
+        is_hollow = bool(needed) and not any(name.startswith(needed) for name in self.filled)
+        if not (is_hollow and model.name in self.hollow):
+            self.con.execute(model.sql).fetchall()
+        self.hollow = self.hollow | {model.name} if is_hollow else self.hollow - {model.name}
+        self.stale.remove(model.name)
 
     def records(self, target: str) -> list[dict[str, Any]]:
         """The records of a target, JSON decoded."""

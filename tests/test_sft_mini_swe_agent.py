@@ -25,7 +25,7 @@ def turns(warehouse: Warehouse) -> list[dict[str, Any]]:
     """The turns of the only record, each answer with one command."""
     (record,) = warehouse.records("mini_swe_agent")
     Conversation.model_validate(record)
-    assert warehouse.con.execute(CHECK.sql).fetchall() == []
+    assert warehouse.rows(CHECK.sql) == []
     found = record["conversations"]
     assert isinstance(found, list)
     return found

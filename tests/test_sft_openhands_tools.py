@@ -334,7 +334,7 @@ def test_whatever_the_steps_all_calls_parse_and_are_answered(
     left_out = warehouse.reasons("openhands_tools").keys()
     assert records.keys() | left_out == named.keys()
     assert not records.keys() & left_out
-    assert warehouse.con.execute(CHECK.sql).fetchall() == []
+    assert warehouse.rows(CHECK.sql) == []
     for trajectory_id, found in records.items():
         ToolConversation.model_validate(found)
         kept = before_the_end(named[trajectory_id])

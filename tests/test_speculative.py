@@ -173,7 +173,7 @@ def test_the_question_in_a_call_is_not_asked(runs: Runs) -> None:
     runs.add("swe-smith/a", user("Look."), command, result("none"), bash("ls"), result("a.py"), call("submit"))
     assert len(runs.records("proposer")) == 3
     check = queries.find("checks")["prompts_hold_no_labels"]
-    assert queries.run(runs.warehouse.con, check)[1] == []
+    assert queries.run(runs.warehouse.build().con, check)[1] == []
 
 
 def test_the_state_before_a_message_is_known_where_there_is_a_verdict(runs: Runs) -> None:
@@ -306,7 +306,7 @@ def test_real_negatives_come_first_and_synthetic_ones_are_at_most_one_in_five(ru
     assert kinds[True] == 4  # of 20 messages that have no real one
     ids = [record["id"] for record in runs.records("verifier_preference")]
     assert len(ids) == len(set(ids))
-    columns, found = queries.run(runs.warehouse.con, queries.find("reports")["preference_pairs"])
+    columns, found = queries.run(runs.warehouse.build().con, queries.find("reports")["preference_pairs"])
     assert [dict(zip(columns, row, strict=True)) for row in found] == [
         {
             "dataset": "swe-smith", "split": "train", "pairs": 5, "real": 1, "synthetic": 4, "share_synthetic": 0.8,
