@@ -1,6 +1,7 @@
 """Tokens of texts: which tokenizers there are, what they make of a text, and how many tokens that is."""
 
 import contextlib
+import functools
 import gzip
 import hashlib
 import importlib.util
@@ -18,7 +19,6 @@ from adp.config import DEFAULT_TOKENIZER, resources
 from adp.errors import UserError
 
 if TYPE_CHECKING:
-    import gigatoken
     import numpy as np
     import numpy.typing as npt
     import pyarrow as pa
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # How each vocabulary of the package bpe-openai splits text before it merges.
 VOCABULARIES = {"o200k_base": "o200k", "cl100k_base": "gpt4"}
 TURN_MARKS = ("<|im_start|>", "<|im_end|>")  # of ChatML
-_POOL_MEMORY = 512 << 20  # bytes that encoders may have for what they remember
+_POOL_MEMORY = 512 << 20  # bytes that the process may hold beside DuckDB's share and the encoders themselves
 _ENCODER_MEMORY = 64 << 20  # and what each of them takes by itself
 _FEW_BYTES = 128 << 20  # so much is encoded before the next encoder pays: 0.4 s, and for the second a slow import
 _BATCH_BYTES = 4 << 20
@@ -56,6 +56,7 @@ def encoder(tokenizer: str = DEFAULT_TOKENIZER) -> "Callable[[bytes], npt.NDArra
     pool = _pool(tokenizer)
 
     def encode(text: bytes) -> "npt.NDArray[np.uint32]":
+        pool.counted += len(text)
         with pool.lent() as backend:
             tokens: npt.NDArray[np.uint32] = backend.encode(text)
         return tokens
@@ -105,12 +106,12 @@ class _Pool:
     """
 
     def __init__(self, tokenizer: str) -> None:
-        self.tokenizer = tokenizer
         self.counted = 0  # bytes
         self.made = 1  # encoders
-        self._others = max(_memory(), resources().memory)
+        _others()  # before the first encoder adds to it
+        self._make = _maker(tokenizer)
         self._idle: queue.LifoQueue[Any] = queue.LifoQueue()
-        self._idle.put(_tokenizer(tokenizer).backend)
+        self._idle.put(self._make())
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -128,25 +129,38 @@ class _Pool:
         with self._lock:
             makes_one = self.counted >= self.made * _FEW_BYTES
             self.made += makes_one
-        return _tokenizer(self.tokenizer).backend if makes_one else self._idle.get()
+        return self._make() if makes_one else self._idle.get()
 
     def is_too_large(self) -> bool:
-        """Whether the process holds more than DuckDB and these encoders may have together."""
-        return _memory() > self._others + _POOL_MEMORY + self.made * _ENCODER_MEMORY
+        """Whether the process holds more than it may, and this pool has been asked for enough to be part of that."""
+        return self.counted >= _FEW_BYTES and _memory() > _others() + _POOL_MEMORY + self.made * _ENCODER_MEMORY
 
 
 _pools: dict[str, _Pool] = {}
 _pools_lock = threading.Lock()
 
 
+def forget() -> None:
+    """Give up the encoders and their memory; the next text makes new ones."""
+    with _pools_lock:
+        _pools.clear()
+
+
 def _pool(tokenizer: str) -> _Pool:
     with _pools_lock:
         known = _pools.get(tokenizer)
         if known is None or known.is_too_large():
+            # The old one goes when the last thread has given its encoder back.
             _pools.pop(tokenizer, None)
-            known = None  # the old one goes before the new one comes
+            known = None
             known = _pools[tokenizer] = _Pool(tokenizer)
         return known
+
+
+@functools.cache
+def _others() -> int:
+    """Bytes for all but encoders: DuckDB's share, or what the process held at first, when there were none."""
+    return max(_memory(), resources().memory)
 
 
 def _counts(texts: "pa.Array", tokenizer: str) -> "npt.NDArray[np.int64]":
@@ -197,23 +211,30 @@ def _without_special_tokens(path: Path) -> str:
     return json.dumps(content)
 
 
-def _tokenizer(tokenizer: str) -> "gigatoken.Tokenizer":
+def _maker(tokenizer: str) -> Callable[[], Any]:
+    """What makes encoders of a tokenizer, all from the content that its file has now."""
     import gigatoken
 
     path = check_tokenizer(tokenizer)
     if path is not None:
         try:
-            return gigatoken.Tokenizer.from_json(_without_special_tokens(path))
+            content = _without_special_tokens(path)
+            gigatoken.Tokenizer.from_json(content)
         except (ValueError, KeyError, TypeError, AttributeError, OSError, RuntimeError) as error:
             reason = str(error).strip().splitlines()[0]
             raise UserError(f"{path} is no tokenizer that can be read: {reason}") from error
+        return lambda: gigatoken.Tokenizer.from_json(content).backend
     # Found, not imported: the package would load an encoder of its own.
     package = importlib.util.find_spec("bpe_openai")
     assert package is not None
     assert package.origin is not None
     packed = (Path(package.origin).parent / "data" / f"{tokenizer}.tiktoken.gz").read_bytes()
-    with tempfile.TemporaryDirectory() as folder:
-        ranks = Path(folder) / f"{tokenizer}.tiktoken"
-        ranks.write_bytes(gzip.decompress(packed))
-        # No special tokens: `<|endoftext|>` in a trajectory is text like any other.
-        return gigatoken.Tokenizer.from_tiktoken(ranks, VOCABULARIES[tokenizer], {})
+
+    def from_ranks() -> Any:
+        with tempfile.TemporaryDirectory() as folder:
+            ranks = Path(folder) / f"{tokenizer}.tiktoken"
+            ranks.write_bytes(gzip.decompress(packed))
+            # No special tokens: `<|endoftext|>` in a trajectory is text like any other.
+            return gigatoken.Tokenizer.from_tiktoken(ranks, VOCABULARIES[tokenizer], {}).backend
+
+    return from_ranks

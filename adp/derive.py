@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from adp import sqltext
+from adp import bpe, sqltext
 from adp.bpe import check_tokenizer, count_tokens, tokenizer_name
 from adp.config import DEFAULT_TOKENIZER, Paths
 from adp.replace import replacing
@@ -84,6 +84,7 @@ class _Derivation:
                     update(advance=1)
         finally:
             self.con.remove_function("py_count_tokens")
+            bpe.forget()
         if count:
             self.talk.say(f"counted the tokens of {count:,} texts ({self.name}) in {time.monotonic() - started:.1f} s")
         return count

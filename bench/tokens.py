@@ -2,7 +2,8 @@
 
 The texts are those of the dumps of `make bench`, in memory as Arrow arrays of a few megabytes. Every measurement is a
 process of its own, for an encoder remembers words. Two rates are printed: `whole`, which makes the encoders and imports
-what they need, and `counting`, of the second half of the texts, when that is done.
+what they need, and `counting`, of the second half of the texts, when that is done
+(if the first half is larger than 128 MB a thread).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 
@@ -66,11 +68,9 @@ def count(folder: Path, threads: int) -> None:
                 count_tokens(array)
 
         started = time.perf_counter()
-        workers = [threading.Thread(target=work) for _ in range(threads)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
+        with ThreadPoolExecutor(threads) as pool:
+            for worker in [pool.submit(work) for _ in range(threads)]:
+                worker.result()
         measured.append((sum(array.nbytes for array in half), time.perf_counter() - started))
     print(json.dumps(measured))
 

@@ -261,9 +261,10 @@ class Warehouse:
 
     def build(self) -> "Warehouse":
         """Make all tables anew."""
-        self.stale = {model.name for model in self.tables}
         for model in self.tables:
-            self._make(model)
+            self.con.execute(model.sql).fetchall()
+        self.stale.clear()
+        self.hollow.clear()
         return self
 
     def restack(self) -> None:

@@ -1,10 +1,9 @@
 """Token counts agree with the encoders that the vocabularies come from, and are counted once per text."""
 
 import json
-import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -154,14 +153,62 @@ def test_threads_count_at_once_with_more_encoders_where_there_is_enough_to_do(
     assert min(most, 2) <= used.made <= most
 
 
-def test_memory_of_the_encoders_is_given_back(pools: dict[str, bpe._Pool], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ADP_MEMORY", "1MB")  # for DuckDB, which has its share in this process
-    monkeypatch.setattr(bpe, "_POOL_MEMORY", 0)
-    monkeypatch.setattr(bpe, "_ENCODER_MEMORY", 0)
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """What the process is said to hold, in megabytes; encoders may be given up whatever they have counted."""
+    megabytes = [100]
+    monkeypatch.setattr(bpe, "_memory", lambda: megabytes[0] << 20)
+    monkeypatch.setattr(bpe, "_FEW_BYTES", 0)
+    monkeypatch.setenv("ADP_MEMORY", "300MiB")
+    bpe._others.cache_clear()
+    yield megabytes
+    bpe._others.cache_clear()
+
+
+def test_memory_of_the_encoders_is_given_back(pools: dict[str, bpe._Pool], held: list[int]) -> None:
+    """Where the process holds more than DuckDB may, 512 MB and 64 MB for each encoder."""
     bpe.count_tokens(["a"])
     first = pools[DEFAULT_TOKENIZER]
-    bpe.count_tokens([os.urandom(100_000).hex()])
+    held[0] = 300 + 512 + 64
+    bpe.count_tokens(["a"])
+    assert pools[DEFAULT_TOKENIZER] is first
+    held[0] += 1
+    bpe.count_tokens(["a"])
     assert pools[DEFAULT_TOKENIZER] is not first
+    assert bpe._others() == 300 << 20, "what later pools add to is not counted twice"
+
+
+def test_encoders_that_have_hardly_counted_are_kept(
+    pools: dict[str, bpe._Pool], held: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To make them anew for every text would take longer than to encode it."""
+    monkeypatch.setattr(bpe, "_FEW_BYTES", 1_000)
+    held[0] = 10_000
+    bpe._others.cache_clear()
+    held[0] = 100_000
+    bpe.count_tokens(["a"])
+    first = pools[DEFAULT_TOKENIZER]
+    bpe.count_tokens(["a"])
+    assert pools[DEFAULT_TOKENIZER] is first
+
+
+def test_encoders_are_forgotten(pools: dict[str, bpe._Pool]) -> None:
+    bpe.count_tokens(["a"])
+    bpe.forget()
+    assert pools == {}
+
+
+def test_all_encoders_are_of_the_file_as_it_was_read(
+    tmp_path: Path, pools: dict[str, bpe._Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bpe, "_FEW_BYTES", 0)
+    file = tmp_path / "tokenizer.json"
+    file.write_text(json.dumps(bytes_tokenizer()))
+    pool = bpe._pool(str(file))
+    file.unlink()
+    with pool.lent() as one, pool.lent() as other:
+        assert one is not other
+        assert one.encode(b"abc").tolist() == other.encode(b"abc").tolist() == [257]
 
 
 def test_counting_is_faster_than_the_encoder_it_was_chosen_over(
