@@ -48,20 +48,16 @@ def count_tokens(
     return pc.if_else(pc.is_valid(texts), pa.array(_counts(pc.fill_null(texts, ""), tokenizer)), None)
 
 
-def encoder(tokenizer: str = DEFAULT_TOKENIZER) -> "Callable[[bytes], npt.NDArray[np.uint32]]":
-    """What makes the tokens of a text. Ask for it again after each few megabytes: it is made anew when it is too large.
+@contextlib.contextmanager
+def encoder(tokenizer: str = DEFAULT_TOKENIZER) -> "Iterator[Callable[[bytes], npt.NDArray[np.uint32]]]":
+    """What makes the tokens of a text, for this thread alone and for a few megabytes: it is made anew when too large.
 
     Special tokens in a text are ordinary text.
     """
     pool = _pool(tokenizer)
-
-    def encode(text: bytes) -> "npt.NDArray[np.uint32]":
-        pool.counted += len(text)
-        with pool.lent() as backend:
-            tokens: npt.NDArray[np.uint32] = backend.encode(text)
-        return tokens
-
-    return encode
+    pool.counted += _BATCH_BYTES
+    with pool.lent() as backend:
+        yield backend.encode
 
 
 def vocabulary_size(tokenizer: str) -> int:
@@ -211,19 +207,29 @@ def _without_special_tokens(path: Path) -> str:
     return json.dumps(content)
 
 
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, OSError, RuntimeError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UserError(f"{path} is no tokenizer that can be read: {reason}") from error
+
+
 def _maker(tokenizer: str) -> Callable[[], Any]:
     """What makes encoders of a tokenizer, all from the content that its file has now."""
     import gigatoken
 
     path = check_tokenizer(tokenizer)
     if path is not None:
-        try:
+        with _explained(path):
             content = _without_special_tokens(path)
-            gigatoken.Tokenizer.from_json(content)
-        except (ValueError, KeyError, TypeError, AttributeError, OSError, RuntimeError) as error:
-            reason = str(error).strip().splitlines()[0]
-            raise UserError(f"{path} is no tokenizer that can be read: {reason}") from error
-        return lambda: gigatoken.Tokenizer.from_json(content).backend
+
+        def from_json() -> Any:
+            with _explained(path):
+                return gigatoken.Tokenizer.from_json(content).backend
+
+        return from_json
     # Found, not imported: the package would load an encoder of its own.
     package = importlib.util.find_spec("bpe_openai")
     assert package is not None

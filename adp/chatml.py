@@ -117,25 +117,25 @@ class ChatML:
         """
         import numpy as np
 
-        encode = bpe.encoder(self.tokenizer)
         start = np.array([self.start.id], np.int32)
-        end = np.concatenate(([self.end.id], encode(b"\n"))).astype(np.int32)
         parts: list[npt.NDArray[Any]] = [np.zeros(0, np.int32)]
         roles: list[int] = []
         sizes: list[int] = []
         lengths: list[int] = []
         left_out: list[int] = []
-        for turns in documents:
-            said = [(role, encode(f"{_HEADERS[role]}\n{text}".encode())) for role, text in turns]
-            taken = [1 + len(ids) + len(end) for _, ids in said]
-            first, lost = without_oldest([role for role, _ in said], taken, most) if most else (0, 0)
-            for place, (role, ids) in enumerate(said):
-                if place >= first or (place == 0 and role == SYSTEM):
-                    parts += (start, ids, end)
-                    roles.append(role)
-                    sizes.append(taken[place])
-            lengths.append(sum(taken) - lost)
-            left_out.append(lost)
+        with bpe.encoder(self.tokenizer) as encode:
+            end = np.concatenate(([self.end.id], encode(b"\n"))).astype(np.int32)
+            for turns in documents:
+                said = [(role, encode(f"{_HEADERS[role]}\n{text}".encode())) for role, text in turns]
+                taken = [1 + len(ids) + len(end) for _, ids in said]
+                first, lost = without_oldest([role for role, _ in said], taken, most) if most else (0, 0)
+                for place, (role, ids) in enumerate(said):
+                    if place >= first or (place == 0 and role == SYSTEM):
+                        parts += (start, ids, end)
+                        roles.append(role)
+                        sizes.append(taken[place])
+                lengths.append(sum(taken) - lost)
+                left_out.append(lost)
         tokens = np.concatenate(parts, dtype=np.int32, casting="unsafe")
         of_tokens = np.repeat(np.array(roles, np.uint8), np.array(sizes, np.int64))
         return tokens, of_tokens, np.array(lengths, np.int64), np.array(left_out, np.int64)

@@ -12,7 +12,6 @@ import argparse
 import json
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -56,21 +55,9 @@ def count(folder: Path, threads: int) -> None:
     arrays.append(pa.array(waiting, pa.large_string()))
     measured = []
     for half in (arrays[::2], arrays[1::2]):
-        left = iter(half)
-        lock = threading.Lock()
-
-        def work(left: Iterator[pa.Array] = left, lock: threading.Lock = lock) -> None:
-            while True:
-                with lock:
-                    array = next(left, None)
-                if array is None:
-                    return
-                count_tokens(array)
-
         started = time.perf_counter()
         with ThreadPoolExecutor(threads) as pool:
-            for worker in [pool.submit(work) for _ in range(threads)]:
-                worker.result()
+            list(pool.map(count_tokens, half))
         measured.append((sum(array.nbytes for array in half), time.perf_counter() - started))
     print(json.dumps(measured))
 

@@ -85,7 +85,7 @@ def test_a_warehouse_that_starts_blank_is_the_one_that_starts_from_nothing(sampl
     found = []
     for name, from_blank in (("copied", True), ("bare", False)):
         paths = Paths(tmp_path / f"{name}.db", tmp_path / "data")
-        build(paths, tokens=False, axtrees=False, from_blank=from_blank)
+        build(paths, axtrees=False, from_blank=from_blank)
         with duckdb.connect(str(paths.db), read_only=True) as con:
             con.execute("set file_search_path = ?", [str(Path.cwd())])
             relations = con.execute(

@@ -97,7 +97,8 @@ def test_special_tokens_in_a_text_are_text(tmp_path: Path) -> None:
         added(260, "<|im_start|>", special=False),
     ]
     (tmp_path / "tokenizer.json").write_text(json.dumps(bytes_tokenizer(added_tokens=known)))
-    tokens = bpe.encoder(str(tmp_path))(b"abc<|im_end|><|im_start|><tool_call>").tolist()
+    with bpe.encoder(str(tmp_path)) as encode:
+        tokens = encode(b"abc<|im_end|><|im_start|><tool_call>").tolist()
     assert (tokens[0], tokens[-1]) == (257, 259)
     assert len(tokens) == 2 + len("<|im_end|><|im_start|>")
 
@@ -183,11 +184,9 @@ def test_encoders_that_have_hardly_counted_are_kept(
 ) -> None:
     """To make them anew for every text would take longer than to encode it."""
     monkeypatch.setattr(bpe, "_FEW_BYTES", 1_000)
-    held[0] = 10_000
-    bpe._others.cache_clear()
-    held[0] = 100_000
     bpe.count_tokens(["a"])
     first = pools[DEFAULT_TOKENIZER]
+    held[0] = 100_000
     bpe.count_tokens(["a"])
     assert pools[DEFAULT_TOKENIZER] is first
 

@@ -36,9 +36,9 @@ def test_a_turn_is_encoded_between_its_marks(tmp_path: Path) -> None:
     """As published: the role, a line feed and the text at once; a line feed behind the end."""
     form = ChatML(tokenizer(tmp_path, *QWEN))
     tokens, roles, lengths, _ = form.encode([[(USER, "abc"), (ASSISTANT, "")], [], [(SYSTEM, "ab")]])
-    encode = bpe.encoder(form.tokenizer)
-    feed = encode(b"\n").tolist()
-    user, assistant, system = (encode(text).tolist() for text in (b"user\nabc", b"assistant\n", b"system\nab"))
+    with bpe.encoder(form.tokenizer) as encode:
+        feed = encode(b"\n").tolist()
+        user, assistant, system = (encode(text).tolist() for text in (b"user\nabc", b"assistant\n", b"system\nab"))
     assert user[-1] == 257
     assert tokens.tolist() == [
         *(301, *user, 302, *feed),
