@@ -16,10 +16,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from adp import blank, models, root, sqltext, warehouse
 from adp.config import DEFAULT_TOKENIZER, GIB, Paths, resources
+from adp.engine import duckdb
 from adp.errors import UserError
 from adp.models import Macro, Model
 from adp.talk import Talk

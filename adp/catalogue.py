@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import duckdb
-
 from adp import build, warehouse
 from adp.config import Paths
+from adp.engine import duckdb
 from adp.models import OTHER_SUFFIXES, STAGING_SUFFIXES
 from adp.sqltext import name
 from adp.warehouse import execute

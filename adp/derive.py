@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from adp import bpe, sqltext
 from adp.bpe import check_tokenizer, count_tokens, tokenizer_name
 from adp.config import DEFAULT_TOKENIZER, Paths
+from adp.engine import duckdb
 from adp.replace import replacing
 from adp.talk import Talk
 from adp.warehouse import execute

@@ -14,12 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from adp import browser, warehouse
 from adp.axtrees import Element
 from adp.browser import Job, Renderer, Shown
 from adp.config import Paths, resources
+from adp.engine import duckdb
 from adp.errors import UserError
 from adp.replace import replacing, write_text
 from adp.talk import Talk

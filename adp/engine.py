@@ -1,14 +1,33 @@
-"""DuckDB in memory, started while Python still imports: each takes a tenth of a second, and neither needs the other."""
+"""DuckDB: the module to use it by, and a database in memory that starts while Python still imports.
+
+`from adp.engine import duckdb` gives connections, errors and types. The package's layer of relations (`con.sql`,
+`con.register`) takes twice as long to import as all else of it; a module that wants that imports duckdb itself.
+"""
 
 import contextlib
+import importlib
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
+# The package re-exports this module and promises nothing of it, so only of versions that the tests run on is it known
+# to do alone.
+_ALONE = ("1.5.", "2.0.")
+
+if TYPE_CHECKING:
+    import duckdb as duckdb
+else:
+    try:
+        duckdb = importlib.import_module("_duckdb")
+    except ImportError:
+        duckdb = None
+    if duckdb is None or not duckdb.__version__.startswith(_ALONE):
+        duckdb = importlib.import_module("duckdb")
 
 
 class _Start(threading.Thread):
+    """Starts a database, which takes a tenth of a second and does not need Python."""
+
     def __init__(self) -> None:
         super().__init__(name="engine", daemon=True)
         self.con: duckdb.DuckDBPyConnection | None = None

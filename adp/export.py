@@ -19,10 +19,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
-import duckdb
-
 from adp import chat, manifest, sqltext, trim
 from adp.config import DEFAULT_TOKENIZER, Paths, resources
+from adp.engine import duckdb
 from adp.errors import UserError
 from adp.replace import Replacement, replacing, write_text, written
 from adp.shard import KEPT, Dataset, Part, Reader, Shard
@@ -851,6 +850,7 @@ class _Lines:
 
     def _written_anew(self, table: "pa.Table", emptied: "pa.Array") -> "pa.ChunkedArray":
         """The lines, those of shortened records as they are now."""
+        import duckdb  # with its relations
         import pyarrow.compute as pc
 
         shortened = pc.greater(emptied, 0)

@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import duckdb
+    from adp.engine import duckdb
 
 CODE = 130  # what a shell reports for a command that was stopped by Ctrl-C
 PATIENCE = 3.0  # seconds for an orderly end

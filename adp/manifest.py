@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from adp import __version__, chat
+from adp.engine import duckdb
 from adp.shard import Dataset, Reader
 from adp.warehouse import CATALOG, execute
 

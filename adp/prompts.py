@@ -99,7 +99,7 @@ def _tools_place(paths: Paths, target: str) -> Path:
 
 def _land(place: Path, columns: dict[str, str], rows: list[list[str | None]]) -> None:
     """Rows as a Parquet file with these columns, put in place when it is whole."""
-    import duckdb
+    from adp.engine import duckdb
 
     with replacing(place) as new, duckdb.connect() as con:
         execute(con, f"create table landed ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")

@@ -10,12 +10,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from adp import chat, root, sqltext
 from adp.build import explained, identifier
 from adp.catalogue import left_out
 from adp.config import Paths, resources
+from adp.engine import duckdb
 from adp.errors import UserError
 from adp.shard import KEPT, Part, Reader, Relation, Shard
 from adp.warehouse import CATALOG, execute

@@ -12,10 +12,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import duckdb
-
 from adp import sqltext, warehouse
 from adp.config import Paths
+from adp.engine import duckdb
 from adp.models import LAYERS, OTHER_SUFFIXES, SOURCE_LAYER, STAGING_SUFFIXES
 from adp.warehouse import CATALOG, execute
 from loaders import base
@@ -312,6 +311,8 @@ class Shard:
         """These columns of what the shard is there for, as an Arrow table."""
         # Asked again it runs on what the shard shows by then. A new one would be planned twice.
         if selected not in self._queries:
+            import duckdb  # noqa: F401  # it gives cursors their relations
+
             self._queries[selected] = self.cursor.sql(f"select {selected} from {self.source}")
         return self._queries[selected].to_arrow_table()
 

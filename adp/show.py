@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
-import duckdb
 
 from adp.build import identifier
+from adp.engine import duckdb
 from adp.errors import UserError
 from adp.warehouse import execute
 

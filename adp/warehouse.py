@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from adp import engine, interrupt, replace
 from adp.config import Paths, resources
+from adp.engine import duckdb
 from adp.errors import UserError
 from adp.sqltext import literal
 

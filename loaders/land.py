@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from adp import engine, sqltext
 from adp.config import Paths, resources
+from adp.engine import duckdb
 from adp.errors import UserError
 from adp.sqltext import literal
 from loaders import base, containers, corpora, manifest, parts, raw_views
@@ -36,8 +37,6 @@ from loaders.manifest import Load, Manifest, Part
 from loaders.trees import ARCHIVES, Tree
 
 if TYPE_CHECKING:
-    import duckdb
-
     from loaders.lines import Rejection
     from loaders.trees import Entry
 
@@ -388,8 +387,6 @@ class _Run:
         if path.stat().st_size == 0:
             raise UserError(f"{source.name} is empty")
         self.ticker.begin(path.stat().st_size)
-        import duckdb
-
         with ThreadPoolExecutor(2) as pool:
             try:
                 self._land_file(source, path, pool)
@@ -513,8 +510,6 @@ class _Run:
 
     def _write_elements(self, path: Path, plain: Path) -> str | None:
         """Write the elements of a JSON array as lines; why not all of them, where the array is cut."""
-        import duckdb
-
         from loaders import lines
 
         size = 32 << 20
@@ -732,8 +727,6 @@ class _Ticker:
             self._told(self._records, self._done + self._file, max(self.total, self._done + self._file))
 
     def _run(self) -> None:
-        import duckdb
-
         while not self._stopped.wait(TICK_SECONDS):
             try:
                 share = self._session.con.query_progress() / 100

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-import duckdb
-
 from adp import sqltext
+from adp.engine import duckdb
 from adp.sqltext import literal, name, strings, struct
 from loaders import containers, parts
 from loaders.base import RAW_EXTRA, Loader, json_shape

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
+from adp.engine import duckdb
 from loaders.base import Kind, Loader, Type
 
 if TYPE_CHECKING:
-    import duckdb
     from pydantic import BaseModel
 
 NULL = "NULL"
@@ -270,8 +270,6 @@ class Judge:
             return decoder.decode(normal)
 
     def _normalised(self, text: str) -> str | None:
-        import duckdb
-
         try:
             row = self._con.execute("select json(?::varchar)::varchar", [text]).fetchone()
         except duckdb.Error:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from adp import sqltext
+from adp.engine import duckdb
 from adp.errors import UserError
 from adp.sqltext import literal, name
 from loaders import base, containers, lines, parts

@@ -196,6 +196,7 @@ BREAKS: dict[str, dict[str, str]] = {
     "landing_indices_are_unique": {
         "two trajectories": f"update {WEB}_trajectories set landing_index = 1",
         "a step of another": f"update {WEB}_steps set landing_index = 2 where trajectory_id like '%/a'",
+        "a step of none": f"update {WEB}_steps set landing_index = 999 where step_index = 1",
         "none": f"update {WEB}_trajectories set landing_index = null",
     },
     "prompts_hold_no_labels": {

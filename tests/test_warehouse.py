@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from adp import warehouse
+from adp import engine, warehouse
 from adp.config import GIB, Paths, Resources, available_memory, parse_size, resources
 from adp.errors import UserError
 
@@ -104,7 +104,7 @@ def test_a_file_of_a_newer_duckdb_is_explained(paths: Paths, monkeypatch: pytest
             " 64 and 68.\nThe database file was created with a newer version of DuckDB."
         )
 
-    monkeypatch.setattr(duckdb, "connect", refuse)
+    monkeypatch.setattr(engine.duckdb, "connect", refuse)
     with pytest.raises(UserError, match="written by a newer DuckDB than this one") as caught:
         warehouse.connect(paths)
     assert "delete the file and run `adp build`" in str(caught.value)
@@ -162,7 +162,7 @@ def test_a_file_that_cannot_be_read_is_not_said_to_be_unwritable(paths: Paths, m
     def refuse(*_: object, **__: object) -> None:
         raise duckdb.IOException(f'IO Error: Cannot open file "{paths.db}": Permission denied')
 
-    monkeypatch.setattr(duckdb, "connect", refuse)
+    monkeypatch.setattr(engine.duckdb, "connect", refuse)
     for read_only in (True, False):
         may_read = not read_only
         monkeypatch.setattr(os, "access", lambda *_, may_read=may_read: may_read)

@@ -1,4 +1,5 @@
--- Within a dataset landing_index names one trajectory and its steps: views join by it, exports are cut by it.
+-- Within a dataset landing_index names one trajectory and its steps: views join by it, exports are cut by it. A
+-- trajectory and all its steps have the same one: windows take steps together by it.
 with
 
 numbered as (
@@ -13,7 +14,10 @@ from numbered
 select
     dataset,
     landing_index,
-    count(*) as trajectories,
-group by dataset, landing_index
-having dataset is null or landing_index is null or count(*) > 1
+    trajectory_id,
+qualify
+    dataset is null
+    or landing_index is null
+    or count(*) over (partition by dataset, landing_index) > 1
+    or count(*) over (partition by trajectory_id) > 1
 ;
