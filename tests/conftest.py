@@ -44,18 +44,21 @@ def made_once(temporary: pytest.TempPathFactory, name: str, make: Callable[[Path
     return paths
 
 
+def of_samples(paths: Paths, *datasets: str) -> None:
+    """A warehouse of these sample dumps."""
+    from loaders import land
+
+    for dataset in datasets:
+        land.load(dataset, [root() / "samples" / f"{dataset}.jsonl"], paths)
+    derive_axtrees.take(paths, root() / "samples" / "axtrees.json")
+    build(paths, axtrees=False)
+
+
 @pytest.fixture(scope="session")
 def sample_paths(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     """The sample dumps landed and built, once for all tests: only to be read."""
-    from loaders import land
-
-    def make(paths: Paths) -> None:
-        for file in sorted((root() / "samples").glob("*.jsonl")):
-            land.load(file.stem, [file], paths)
-        derive_axtrees.take(paths, root() / "samples" / "axtrees.json")
-        build(paths, axtrees=False)
-
-    return made_once(tmp_path_factory, "samples", make)
+    every = sorted(file.stem for file in (root() / "samples").glob("*.jsonl"))
+    return made_once(tmp_path_factory, "samples", lambda paths: of_samples(paths, *every))
 
 
 @pytest.fixture(scope="session")
@@ -82,12 +85,29 @@ def reference_paths(reference: Path, tmp_path_factory: pytest.TempPathFactory) -
     return made_once(tmp_path_factory, "reference", make)
 
 
+def copied(paths: Paths, folder: Path) -> Paths:
+    """The same warehouse in another folder."""
+    shutil.copytree(paths.data, folder / "data")
+    shutil.copy(paths.db, folder / "adp.db")
+    return Paths(folder / "adp.db", folder / "data")
+
+
 @pytest.fixture
 def sample_copy(sample_paths: Paths, tmp_path: Path) -> Paths:
     """The sample warehouse, to be changed by one test."""
-    shutil.copytree(sample_paths.data, tmp_path / "data")
-    shutil.copy(sample_paths.db, tmp_path / "adp.db")
-    return Paths(tmp_path / "adp.db", tmp_path / "data")
+    return copied(sample_paths, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def few_paths(tmp_path_factory: pytest.TempPathFactory) -> Paths:
+    """Two of the sample dumps, one of software and one of the web: a build of theirs takes a second."""
+    return made_once(tmp_path_factory, "few", lambda paths: of_samples(paths, "nnetnav_live", "swe_smith"))
+
+
+@pytest.fixture
+def few_copy(few_paths: Paths, tmp_path: Path) -> Paths:
+    """That warehouse, to be changed by one test."""
+    return copied(few_paths, tmp_path)
 
 
 @pytest.fixture(scope="session")

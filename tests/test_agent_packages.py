@@ -246,11 +246,11 @@ def adp(paths: Paths, *arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def test_an_export_names_the_packages_of_its_prompt_and_tools(sample_copy: Paths, tmp_path: Path) -> None:
+def test_an_export_names_the_packages_of_its_prompt_and_tools(few_copy: Paths, tmp_path: Path) -> None:
     source = package(tmp_path / "package", HANDS)
 
     def exported() -> tuple[dict[str, object], dict[str, object]]:
-        adp(sample_copy, "export", "openhands_tools", "--out", str(tmp_path / "out.jsonl"), "--dataset", "swe-smith")
+        adp(few_copy, "export", "openhands_tools", "--out", str(tmp_path / "out.jsonl"), "--dataset", "swe-smith")
         with (tmp_path / "out.jsonl").open() as lines:
             record = json.loads(next(lines))
         return record, json.loads((tmp_path / "out.jsonl.manifest.json").read_text())
@@ -260,7 +260,7 @@ def test_an_export_names_the_packages_of_its_prompt_and_tools(sample_copy: Paths
     assert isinstance(ours["system_prompt"], dict)
     assert ours["system_prompt"]["origin"] == "seeds"
 
-    adp(sample_copy, "prompts", "import", "openhands", "--from", source)
+    adp(few_copy, "prompts", "import", "openhands", "--from", source)
     record, theirs = exported()
     assert isinstance(theirs["system_prompt"], dict)
     assert {key: theirs["system_prompt"][key] for key in ("origin", "package", "version")} == {
@@ -279,7 +279,7 @@ def test_an_export_names_the_packages_of_its_prompt_and_tools(sample_copy: Paths
     (terminal,) = [tool["function"] for tool in record["tools"] if tool["function"]["name"] == "terminal"]
     assert terminal["description"] == "Theirs."
 
-    adp(sample_copy, "prompts", "reset", "openhands_tools")
+    adp(few_copy, "prompts", "reset", "openhands_tools")
     _, again = exported()
     assert again["system_prompt"] == ours["system_prompt"]
     assert again["imported_tools"] == []

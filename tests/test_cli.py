@@ -359,8 +359,8 @@ def test_checks_hold_on_the_samples(read: Adp) -> None:
     assert {row[1] for row in rows} == {"0"}
 
 
-def test_a_check_that_fails_is_1_and_shows_the_first_violations(run: Adp, sample_copy: Paths) -> None:
-    with duckdb.connect(str(sample_copy.db)) as con:
+def test_a_check_that_fails_is_1_and_shows_the_first_violations(run: Adp, few_copy: Paths) -> None:
+    with duckdb.connect(str(few_copy.db)) as con:
         con.execute("delete from staging.nnetnav_live_steps where step_index = 0")
     result = run("check")
     assert result.code == 1
@@ -484,7 +484,7 @@ def test_sql_prints_the_path_where_there_is_no_command_line(
     assert result.out == f"{sample_paths.db.resolve()}\n"
 
 
-def test_a_prompt_is_put_in_place_and_taken_back(run: Adp, sample_copy: Paths, tmp_path: Path) -> None:
+def test_a_prompt_is_put_in_place_and_taken_back(run: Adp, few_copy: Paths, tmp_path: Path) -> None:
     def prompts() -> dict[str, list[str]]:
         return {row[0]: row[1:] for row in run("prompts").table[1:]}
 
@@ -493,7 +493,7 @@ def test_a_prompt_is_put_in_place_and_taken_back(run: Adp, sample_copy: Paths, t
     assert run("prompts", "set", "openhands", "prompt.txt", "--package", "p", "--package-version", "1.2").code == 0
     assert prompts()["openhands"][:3] == ["prompt.txt", "p", "1.2"]
     assert prompts()["sweagent"] == ours["sweagent"]
-    with duckdb.connect(str(sample_copy.db), read_only=True) as con:
+    with duckdb.connect(str(few_copy.db), read_only=True) as con:
         systems = con.execute("from sft.openhands select distinct system").fetchall()
     assert systems == [("You are an agent.\nBe 'quick'.",)]
     assert run("prompts", "reset", "openhands").code == 0

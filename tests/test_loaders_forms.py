@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from adp import root
+from adp import root, sqltext
 from adp.config import Paths
 from adp.sqltext import name
 from loaders import base, land, parts, raw_views
@@ -282,9 +283,12 @@ def write(path: Path, records: list[dict[str, Any]]) -> Path:
 
 
 def rows(paths: Paths, query: str) -> list[tuple[Any, ...]]:
-    """What a query over the raw views gives."""
+    """What a query over the raw views gives. Only those that it names are made."""
     with duckdb.connect() as con:
-        con.execute(paths.raw_sql.read_text(encoding="utf-8"))
+        for statement in sqltext.statements(paths.raw_sql.read_text(encoding="utf-8")):
+            view = re.search(r"\bview (raw\.\w+)", statement.sql)
+            if view is None or re.search(rf"\b{view[1]}\b", query):
+                con.execute(statement.sql)
         return con.execute(query).fetchall()
 
 

@@ -374,15 +374,15 @@ def report(paths: Paths) -> dict[tuple[Any, Any], dict[str, Any]]:
 
 
 @pytest.mark.slow
-def test_counts_of_the_records_are_in_the_report(sample_copy: Paths, tmp_path: Path) -> None:
-    before = report(sample_copy)["openhands_tools", "swe-smith"]
+def test_counts_of_the_records_are_in_the_report(few_copy: Paths, tmp_path: Path) -> None:
+    before = report(few_copy)["openhands_tools", "swe-smith"]
     assert (before["tokenizer"], before["examples"], before["tokens"], before["uncounted"]) == (None, 0, None, 3)
     talk = Heard()
     options = PackOptions(ExportOptions("openhands_tools", str(tmp_path / "out")), 500)
-    result = pack.pack(options, sample_copy, talk=talk)
+    result = pack.pack(options, few_copy, talk=talk)
     assert any("turns of the role tool are turns of the user" in text for text in talk.texts)
     assert manifest(tmp_path / "out")["tokens"]["roles_made_user"]["tool"] > 0
-    found = report(sample_copy)
+    found = report(few_copy)
     for dataset, count in result.counts.items():
         row = found["openhands_tools", dataset]
         assert (row["tokenizer"], row["examples"], row["tokens"], row["longest"], row["uncounted"]) == (
@@ -395,19 +395,19 @@ def test_counts_of_the_records_are_in_the_report(sample_copy: Paths, tmp_path: P
         assert row["average"] == pytest.approx(count.tokens / count.examples, abs=0.051)
         assert row["tokens_4096"] <= row["tokens"]
     # another length changes nothing; a target with several records of a trajectory counts each
-    pack.pack(PackOptions(ExportOptions("openhands_tools", str(tmp_path / "out")), 900), sample_copy)
-    assert report(sample_copy) == found
-    several = pack.pack(PackOptions(ExportOptions("agentlab", str(tmp_path / "agentlab")), 900), sample_copy)
-    row = report(sample_copy)["agentlab", "nnetnav-live"]
+    pack.pack(PackOptions(ExportOptions("openhands_tools", str(tmp_path / "out")), 900), few_copy)
+    assert report(few_copy) == found
+    several = pack.pack(PackOptions(ExportOptions("agentlab", str(tmp_path / "agentlab")), 900), few_copy)
+    row = report(few_copy)["agentlab", "nnetnav-live"]
     assert (row["examples"], row["uncounted"]) == (several.counts["nnetnav-live"].examples, 0)
 
 
 @pytest.mark.slow
-def test_counts_wait_for_the_next_build_where_the_warehouse_is_held(sample_copy: Paths, tmp_path: Path) -> None:
+def test_counts_wait_for_the_next_build_where_the_warehouse_is_held(few_copy: Paths, tmp_path: Path) -> None:
     talk = Heard()
     options = PackOptions(ExportOptions("openhands", str(tmp_path / "out"), datasets=["swe-smith"]), 900)
-    with duckdb.connect(str(sample_copy.db), read_only=True):
-        pack.pack(options, sample_copy, talk=talk)
+    with duckdb.connect(str(few_copy.db), read_only=True):
+        pack.pack(options, few_copy, talk=talk)
     assert any("after the next `adp build`" in text for text in talk.texts)
     assert (tmp_path / "out" / "manifest.json").exists()
 

@@ -8,6 +8,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,16 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 REQUIREMENTS = ROOT / "requirements.txt"
 
 
+rows_of_catalogue = cache(catalogue)
+
+
+@cache
+def found_models() -> list[models.Model]:
+    """The models of sql/, read once."""
+    return models.load(ROOT / "sql")
+
+
+@cache
 def loader_modules() -> set[str]:
     """The modules in loaders/ that define a loader."""
     return {path.stem for path in (ROOT / "loaders").glob("*.py") if re.search(r"^LOADER\b", path.read_text(), re.M)}
@@ -36,8 +47,8 @@ def stems(folder: str, pattern: str) -> set[str]:
 
 def datasets() -> list[str]:
     """Identifiers that any part of the project knows of."""
-    rows = {str(row["identifier"]) for row in catalogue()}
-    staged = {model.dataset for model in models.load(ROOT / "sql") if model.dataset}
+    rows = {str(row["identifier"]) for row in rows_of_catalogue()}
+    staged = {model.dataset for model in found_models() if model.dataset}
     return sorted(loader_modules() | staged | stems("samples", "*.jsonl") | rows)
 
 
@@ -54,7 +65,7 @@ def test_dataset_is_complete(dataset: str) -> None:
             yield f"samples/{dataset}.jsonl"
         elif dataset not in json.loads((ROOT / "samples" / "expected.json").read_text())["datasets"]:
             yield f"{dataset} in samples/expected.json: python -m adp.demo --write-expected"
-        row = next((row for row in catalogue() if row["identifier"] == dataset), None)
+        row = next((row for row in rows_of_catalogue() if row["identifier"] == dataset), None)
         if row is None and dataset not in base.FORMATS:
             yield f"a row in sql/seeds/datasets.sql with the identifier {dataset}"
         elif row is not None and dataset in base.DATASETS:
@@ -72,7 +83,7 @@ def test_dataset_is_complete(dataset: str) -> None:
             yield f"{staging} in adp.duckdb.sql: python -m adp.models --write"
         # Pages that are HTML go to steps by way of page_steps. What has no trajectories has tables of its own.
         unions_of = {"trajectories": ("stacked_trajectories",), "steps": ("steps", "page_steps")}
-        made = {model.relation for model in models.load(ROOT / "sql") if model.dataset == dataset}
+        made = {model.relation for model in found_models() if model.dataset == dataset}
         if made and f"{dataset}_trajectories" not in made:
             others = {"tasks": ("tasks", "scenes"), "annotations": ("annotations", "judgements")}
             unions_of = {end: unions for end, unions in others.items() if f"{dataset}_{end}" in made}
@@ -86,7 +97,7 @@ def test_dataset_is_complete(dataset: str) -> None:
 
 
 def test_every_staging_table_is_read() -> None:
-    found = models.load(ROOT / "sql")
+    found = found_models()
     read = {name for model in found for name in model.upstream}
     assert {model.name for model in found if model.layer == "staging"} <= read
 

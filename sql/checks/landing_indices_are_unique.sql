@@ -1,5 +1,5 @@
--- Within a dataset landing_index names one trajectory and its steps: views join by it, exports are cut by it. A
--- trajectory and all its steps have the same one: windows take steps together by it.
+-- Within a dataset landing_index names one trajectory and its steps: views join by it, exports are cut by it.
+-- A trajectory and all its steps have the same one: windows take steps together by it.
 with
 
 numbered as (
