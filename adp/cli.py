@@ -632,11 +632,16 @@ def _usage(error: click.ClickException) -> str:
     return message
 
 
+def _imported_duckdb() -> Any:
+    """DuckDB where a command has imported it; else no error is one of its."""
+    return getattr(sys.modules.get("adp.engine"), "duckdb", None)
+
+
 def _interrupted(error: Exception) -> bool:
     """Whether it is Ctrl-C in the words of DuckDB: of a statement, or of a Python function in one."""
-    duckdb = sys.modules.get("duckdb")
     if isinstance(error, RuntimeError):
         return str(error) == "Query interrupted"
+    duckdb = _imported_duckdb()
     return duckdb is not None and (
         isinstance(error, duckdb.InterruptException)
         or (isinstance(error, duckdb.InvalidInputException) and "KeyboardInterrupt" in str(error))
@@ -648,7 +653,7 @@ def _expected(error: Exception) -> str | None:
     if isinstance(error, OSError):
         what = error.strerror or str(error)
         return f"cannot use {error.filename}: {what}" if error.filename else what
-    duckdb = sys.modules.get("duckdb")
+    duckdb = _imported_duckdb()
     if duckdb is not None and isinstance(error, duckdb.Error):
         text = str(error).strip().splitlines()[0]
         if isinstance(error, duckdb.CatalogException):

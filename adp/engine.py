@@ -1,7 +1,8 @@
 """DuckDB: the module to use it by, and a database in memory that starts while Python still imports.
 
-`from adp.engine import duckdb` gives connections, errors and types. The package's layer of relations (`con.sql`,
-`con.register`) takes twice as long to import as all else of it; a module that wants that imports duckdb itself.
+`from adp.engine import duckdb` gives connections, errors and types. On DuckDB 2.0, relations (`con.sql`) and Arrow
+tables as input need the package's Python layer, which takes twice as long to import as all else of it; a module that
+wants them imports duckdb itself.
 """
 
 import contextlib
@@ -10,8 +11,8 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-# The package re-exports this module and promises nothing of it, so only of versions that the tests run on is it known
-# to do alone.
+# The package promises nothing about the module that it re-exports, so that is used alone only in the versions that the
+# tests run on.
 _ALONE = ("1.5.", "2.0.")
 
 if TYPE_CHECKING:

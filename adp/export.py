@@ -850,7 +850,7 @@ class _Lines:
 
     def _written_anew(self, table: "pa.Table", emptied: "pa.Array") -> "pa.ChunkedArray":
         """The lines, those of shortened records as they are now."""
-        import duckdb  # with its relations
+        import duckdb  # the package, which reads Arrow tables
         import pyarrow.compute as pc
 
         shortened = pc.greater(emptied, 0)

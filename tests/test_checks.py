@@ -196,7 +196,7 @@ BREAKS: dict[str, dict[str, str]] = {
     "landing_indices_are_unique": {
         "two trajectories": f"update {WEB}_trajectories set landing_index = 1",
         "a step of another": f"update {WEB}_steps set landing_index = 2 where trajectory_id like '%/a'",
-        "a step of none": f"update {WEB}_steps set landing_index = 999 where step_index = 1",
+        "a step elsewhere": f"update {WEB}_steps set landing_index = 999 where trajectory_id like '%/a'",
         "none": f"update {WEB}_trajectories set landing_index = null",
     },
     "prompts_hold_no_labels": {

@@ -26,7 +26,9 @@ from adp.config import Paths
 from loaders import base
 from schema import sft
 
-HEAVY = ("duckdb", "sqlglot", "pyarrow", "numpy", "rich", "pydantic", "polars", "huggingface_hub", "gigatoken")
+HEAVY = (
+    "duckdb", "_duckdb", "sqlglot", "pyarrow", "numpy", "rich", "pydantic", "polars", "huggingface_hub", "gigatoken",
+)  # fmt: skip
 COMMANDS = "datasets load build check report export show sample sql prompts demo".split()
 PROGRAM = [sys.executable, "-m", "adp.cli"]
 
@@ -559,6 +561,7 @@ def test_ctrl_c_is_130_and_quiet(sample_copy: Paths) -> None:
 
 SLOW = """
 import sys, click
+from concurrent.futures import ThreadPoolExecutor
 from adp import cli, config, warehouse
 
 @cli.cli.command()
@@ -566,16 +569,22 @@ from adp import cli, config, warehouse
 def slow(db):
     con = warehouse.connect(config.Paths.from_environment(db))
     print("runs", flush=True)
-    warehouse.execute(con, "select sum(a.range * b.range) from range(10_000_000) as a, range(1_000_000) as b")
+    query = "select sum(a.range * b.range) from range(10_000_000) as a, range(1_000_000) as b"
+    if thread == "main":
+        warehouse.execute(con, query)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(warehouse.execute, warehouse.cursor(con), query).result()
 
+thread = sys.argv.pop()
 sys.argv = ["adp", "slow", sys.argv[1]]
 cli.main()
 """
 
 
-def test_ctrl_c_does_not_wait_for_the_statement(tmp_path: Path) -> None:
+@pytest.mark.parametrize("thread", ["main", "another"])
+def test_ctrl_c_does_not_wait_for_the_statement(thread: str, tmp_path: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", SLOW, str(tmp_path / "adp.db")],
+        [sys.executable, "-c", SLOW, str(tmp_path / "adp.db"), thread],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -592,6 +601,16 @@ def test_ctrl_c_does_not_wait_for_the_statement(tmp_path: Path) -> None:
     assert time.monotonic() - started < 20
     assert process.returncode == 130
     assert said == ""
+
+
+@pytest.mark.parametrize("command", [["check"], ["show", "swe-smith/1"], ["export", "openhands", "--out", "-"]])
+def test_a_database_that_is_no_warehouse_is_2_in_a_process_of_its_own(command: list[str], tmp_path: Path) -> None:
+    """There nothing has imported all of DuckDB's package before the error comes."""
+    duckdb.connect(str(tmp_path / "adp.db")).close()
+    ran = in_process([*command, "--db", str(tmp_path / "adp.db")], env=environment())
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert is_one_line(ran.stderr)
+    assert "run `adp build`" in ran.stderr
 
 
 def test_a_held_lock_is_2_and_names_the_process(sample_copy: Paths) -> None:

@@ -1,5 +1,6 @@
 """DuckDB is imported without what few need, and started ahead of its use."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -81,3 +82,33 @@ def test_of_other_versions_the_whole_package_is_used(version: str, chosen: str) 
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert ran.stdout == f"{chosen}\n"
+
+
+NEVER_EVALUATED = {"DuckDBPyRelation"}  # it stands in an annotation
+IMPORTING_ALL = {"adp/shard.py": {"sql"}, "adp/export.py": {"sql"}}
+
+
+def test_nothing_is_used_that_only_the_whole_package_has() -> None:
+    """Tests have imported the package, so nothing would fail in them; a command would."""
+    program = (
+        "import json, _duckdb; alone = [dir(_duckdb), dir(_duckdb.DuckDBPyConnection)]; import duckdb\n"
+        "print(json.dumps([sorted(set(dir(duckdb)) - set(alone[0])),"
+        " sorted(set(dir(duckdb.DuckDBPyConnection)) - set(alone[1]))]))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    of_module, of_connections = (set(names) for names in json.loads(ran.stdout))
+    asked = 0
+    for path in sorted((*(root() / "adp").glob("*.py"), *(root() / "loaders").glob("*.py"))):
+        name = path.relative_to(root()).as_posix()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name | ast.Attribute):
+                continue
+            of = node.value.id if isinstance(node.value, ast.Name) else node.value.attr
+            if of == "duckdb":
+                asked += 1
+                assert node.attr not in of_module - NEVER_EVALUATED, f"{name}:{node.lineno}: duckdb.{node.attr}"
+            elif of in ("con", "cursor"):
+                asked += 1
+                allowed = IMPORTING_ALL.get(name, set())
+                assert node.attr not in of_connections - allowed, f"{name}:{node.lineno}: {of}.{node.attr}"
+    assert asked > 100

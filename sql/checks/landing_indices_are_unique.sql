@@ -15,9 +15,7 @@ select
     dataset,
     landing_index,
     trajectory_id,
-qualify
-    dataset is null
-    or landing_index is null
-    or count(*) over (partition by dataset, landing_index) > 1
-    or count(*) over (partition by trajectory_id) > 1
+    count(*) as names,
+group by grouping sets ((dataset, landing_index), (trajectory_id))
+having count(*) > 1 or (grouping(dataset) = 0 and (dataset is null or landing_index is null))
 ;
