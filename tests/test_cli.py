@@ -603,6 +603,19 @@ def test_ctrl_c_does_not_wait_for_the_statement(thread: str, tmp_path: Path) -> 
     assert said == ""
 
 
+def test_errors_of_duckdb_are_known_where_not_all_of_its_package_is_imported() -> None:
+    program = (
+        "import sys; from adp import cli; from adp.engine import duckdb\n"
+        "print(cli._interrupted(duckdb.InterruptException('INTERRUPT Error: Interrupted!')))\n"
+        "print(cli._interrupted(duckdb.IOException('IO Error: gone')))\n"
+        "print(cli._expected(duckdb.IOException('IO Error: x: No space left on device')))\n"
+        "print('duckdb' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    full = "no space is left on the disk: IO Error: x: No space left on device"
+    assert ran.stdout.splitlines() == ["True", "False", full, "False"]
+
+
 @pytest.mark.parametrize("command", [["check"], ["show", "swe-smith/1"], ["export", "openhands", "--out", "-"]])
 def test_a_database_that_is_no_warehouse_is_2_in_a_process_of_its_own(command: list[str], tmp_path: Path) -> None:
     """There nothing has imported all of DuckDB's package before the error comes."""
